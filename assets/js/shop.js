@@ -1,0 +1,2 @@
+// The scripts of the shop.
+import 'htmx.org/dist/htmx.esm.min.js';
