@@ -1,0 +1,68 @@
+#!/usr/bin/env bash
+# The binaries: how they are built, with which environment they run, how the demo shop comes into the database.
+
+PROFILE=dev
+
+target_dir() { printf '%s/%s' "${CARGO_TARGET_DIR:-$ROOT/target}" "$([[ $PROFILE == dev ]] && echo debug || echo release)"; }
+shop_binary() { printf '%s/smartmarket' "$(target_dir)"; }
+worker_binary() { printf '%s/smartmarket-worker' "$(target_dir)"; }
+
+# .env is read as KEY=VALUE lines (no shell in it); what the environment already has wins.
+load_dotenv() {
+  local line key value
+  [[ -f $ROOT/.env ]] || return 0
+  while IFS= read -r line || [[ -n $line ]]; do
+    [[ $line =~ ^[[:space:]]*(export[[:space:]]+)?([A-Z][A-Z0-9_]*)=(.*)$ ]] || continue
+    key=${BASH_REMATCH[2]} value=${BASH_REMATCH[3]}
+    case $value in
+      \"*\" | \'*\') value=${value:1:${#value}-2} ;;
+    esac
+    [[ -n ${!key+set} || -z $value ]] || export "$key=$value"
+  done <"$ROOT/.env"
+}
+
+# What the three processes read. Everything can be given from outside; the rest is fit for development.
+app_environment() { # PORT
+  local secret="$DEV_DIR/secret"
+  if [[ -z ${SECRET_KEY:-}${SECRET_KEY_FILE:-} ]]; then
+    [[ -s $secret ]] || (umask 077 && random_hex 32 >"$secret")
+    SECRET_KEY=$(<"$secret")
+    export SECRET_KEY
+  fi
+  export SMARTMARKET_ENV=${SMARTMARKET_ENV:-development}
+  export LISTEN_ADDR="127.0.0.1:$1"
+  export PUBLIC_URL=${PUBLIC_URL:-"http://127.0.0.1:$1"}
+  export MAIL_FROM=${MAIL_FROM:-'SmartMarket <boutique@smartmarket.example>'}
+  export MEDIA_DIR=${MEDIA_DIR:-"$DEV_DIR/media"}
+  export LOG_FORMAT=${LOG_FORMAT:-pretty}
+  export LOG_LEVEL=${LOG_LEVEL:-info}
+  mkdir -p "$MEDIA_DIR"
+}
+
+# The queries are checked against the committed .sqlx folder: no database is needed to compile.
+build_binaries() {
+  local options=(--workspace --bins --locked)
+  [[ $PROFILE == dev ]] || options+=(--release)
+  if ! SQLX_OFFLINE=true cargo build "${options[@]}"; then
+    if grep -q 'SQLX_OFFLINE' "$LOG_DIR/build.log" 2>/dev/null; then
+      because "a query has changed and .sqlx does not know it yet" "run scripts/sqlx-prepare, then start again"
+    fi
+    if grep -qE 'No space left' "$LOG_DIR/build.log" 2>/dev/null; then
+      because "the disk is full" "make room (a build takes about 4 GB), then start again"
+    fi
+    return 1
+  fi
+}
+
+migrate_database() { "$(shop_binary)" migrate; }
+
+database_is_empty() { [[ $(sql "$DATABASE_URL" 'select exists (select from products)') == f ]]; }
+
+# Fills an empty shop and keeps the demo logins that the command prints, to show them at every start.
+seed_database() { # LOGINS_FILE
+  if ! database_is_empty; then return 0; fi
+  "$(shop_binary)" seed-demo | tee "$1.new"
+  mv "$1.new" "$1"
+}
+
+is_ready() { [[ $(http_status "$1" /health/ready/) == 200 ]]; }
