@@ -1,0 +1,334 @@
+//! Configuration from the environment: the only place that reads it.
+//!
+//! Every variable may be given as `X` or, for secrets mounted as files, `X_FILE`. All faults are reported at once.
+
+use std::fmt;
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use secrecy::{ExposeSecret, SecretString};
+
+/// Which rules apply: production refuses weak settings and hides the development pages.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Env {
+    Development,
+    Production,
+    Test,
+}
+
+#[derive(Clone)]
+pub struct Config {
+    pub env: Env,
+    pub listen: SocketAddr,
+    /// Scheme and host as customers see them, without a final slash.
+    pub public_url: String,
+    pub database_url: SecretString,
+    pub db_pool_size: u32,
+    pub redis_url: SecretString,
+    /// The first signs, all verify: a key is replaced without signing anybody out.
+    pub secret_keys: Vec<SecretString>,
+    /// None in development: mails are kept in the table `mails` and shown at /dev/mails.
+    pub smtp_url: Option<SecretString>,
+    pub mail_from: String,
+    pub media_dir: PathBuf,
+    pub log_json: bool,
+    pub log_level: String,
+    /// Believe X-Real-IP: only behind our own nginx, which overwrites it.
+    pub trust_proxy: bool,
+    /// Multiplies every rate limit; load tests raise it.
+    pub rate_limit_factor: u32,
+    /// How long running requests and jobs may take to end after SIGTERM.
+    pub shutdown_grace: Duration,
+}
+
+/// Every fault found, one line each.
+#[derive(Debug)]
+pub struct ConfigErrors(pub Vec<String>);
+
+impl fmt::Display for ConfigErrors {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        writeln!(f, "configuration invalide ({} faute(s)) :", self.0.len())?;
+        for e in &self.0 {
+            writeln!(f, "  - {e}")?;
+        }
+        Ok(())
+    }
+}
+
+impl std::error::Error for ConfigErrors {}
+
+/// Every variable that is read, for `.env.example` and the test that compares the two.
+pub const VARIABLES: &[&str] = &[
+    "SMARTMARKET_ENV",
+    "LISTEN_ADDR",
+    "PUBLIC_URL",
+    "DATABASE_URL",
+    "DB_POOL_SIZE",
+    "REDIS_URL",
+    "SECRET_KEY",
+    "SMTP_URL",
+    "MAIL_FROM",
+    "MEDIA_DIR",
+    "LOG_FORMAT",
+    "LOG_LEVEL",
+    "TRUST_PROXY",
+    "SHUTDOWN_GRACE_SECONDS",
+    "RATE_LIMIT_FACTOR",
+];
+
+const DEV_KEY: &str = "development-only-key-never-use-it-in-production!";
+
+impl Config {
+    /// Reads the process environment.
+    pub fn from_env() -> Result<Config, ConfigErrors> {
+        #[expect(clippy::disallowed_methods, reason = "the one place that reads the environment")]
+        Self::from_lookup(|name| std::env::var(name).ok())
+    }
+
+    /// Reads from any source of variables; tests pass a map.
+    pub fn from_lookup(lookup: impl Fn(&str) -> Option<String>) -> Result<Config, ConfigErrors> {
+        Reader { lookup, faults: Vec::new() }.read()
+    }
+
+    pub fn is_production(&self) -> bool {
+        self.env == Env::Production
+    }
+
+    /// Whether cookies get `Secure` and the `__Host-` prefix.
+    pub fn https(&self) -> bool {
+        self.public_url.starts_with("https://")
+    }
+
+    /// `https://shop.example` as the browser writes it in `Origin`.
+    pub fn origin(&self) -> &str {
+        &self.public_url
+    }
+}
+
+struct Reader<F> {
+    lookup: F,
+    faults: Vec<String>,
+}
+
+impl<F: Fn(&str) -> Option<String>> Reader<F> {
+    fn read(mut self) -> Result<Config, ConfigErrors> {
+        let env = match self.get("SMARTMARKET_ENV").as_deref() {
+            None | Some("development") => Env::Development,
+            Some("production") => Env::Production,
+            Some("test") => Env::Test,
+            Some(other) => {
+                self.fault(format!(
+                    "SMARTMARKET_ENV vaut « {other} » ; attendu : development, production ou test"
+                ));
+                Env::Production
+            }
+        };
+        let production = env == Env::Production;
+        let listen =
+            self.parse("LISTEN_ADDR", "127.0.0.1:8000", "une adresse et un port, par exemple 127.0.0.1:8000");
+        let public_url = self.public_url(production);
+        let database_url = self.url("DATABASE_URL", &["postgres", "postgresql"]);
+        let redis_url = self.url("REDIS_URL", &["redis", "rediss", "unix"]);
+        let secret_keys = self.secret_keys(production);
+        let smtp_url = self.get("SMTP_URL").filter(|v| !v.is_empty());
+        match &smtp_url {
+            Some(v) if !(v.starts_with("smtp://") || v.starts_with("smtps://")) => {
+                self.fault("SMTP_URL doit commencer par smtp:// ou smtps://".into());
+            }
+            None if production => self.fault("SMTP_URL manque : sans elle aucun courriel ne part".into()),
+            _ => {}
+        }
+        let mail_from =
+            self.get("MAIL_FROM").unwrap_or_else(|| "SmartMarket <boutique@smartmarket.example>".into());
+        let media_dir = PathBuf::from(self.get("MEDIA_DIR").unwrap_or_else(|| ".dev/media".into()));
+        let log_json = match self.get("LOG_FORMAT").as_deref() {
+            None => production,
+            Some("json") => true,
+            Some("pretty") => false,
+            Some(other) => {
+                self.fault(format!("LOG_FORMAT vaut « {other} » ; attendu : json ou pretty"));
+                true
+            }
+        };
+        let log_level = self.get("LOG_LEVEL").unwrap_or_else(|| "info".into());
+        let db_pool_size = self.parse("DB_POOL_SIZE", "16", "un nombre de connexions");
+        let trust_proxy = self.parse("TRUST_PROXY", "false", "true ou false");
+        let rate_limit_factor = self.parse("RATE_LIMIT_FACTOR", "1", "un nombre entier");
+        let grace: u64 = self.parse("SHUTDOWN_GRACE_SECONDS", "30", "un nombre de secondes");
+        if !self.faults.is_empty() {
+            return Err(ConfigErrors(self.faults));
+        }
+        Ok(Config {
+            env,
+            listen,
+            public_url,
+            database_url: database_url.into(),
+            db_pool_size,
+            redis_url: redis_url.into(),
+            secret_keys,
+            smtp_url: smtp_url.map(Into::into),
+            mail_from,
+            media_dir,
+            log_json,
+            log_level,
+            trust_proxy,
+            rate_limit_factor,
+            shutdown_grace: Duration::from_secs(grace),
+        })
+    }
+
+    fn fault(&mut self, text: String) {
+        self.faults.push(text);
+    }
+
+    fn get(&mut self, name: &str) -> Option<String> {
+        if let Some(path) = (self.lookup)(&format!("{name}_FILE")) {
+            match std::fs::read_to_string(&path) {
+                Ok(v) => return Some(v.trim().to_string()),
+                Err(e) => self.fault(format!("{name}_FILE : impossible de lire {path} ({e})")),
+            }
+        }
+        (self.lookup)(name).map(|v| v.trim().to_string()).filter(|v| !v.is_empty())
+    }
+
+    fn parse<T: std::str::FromStr>(&mut self, name: &str, default: &str, wanted: &str) -> T
+    where
+        T: ParsedOrZero,
+    {
+        let raw = self.get(name).unwrap_or_else(|| default.into());
+        match raw.parse() {
+            Ok(v) => v,
+            Err(_) => {
+                self.fault(format!("{name} vaut « {raw} » ; attendu : {wanted}"));
+                T::default()
+            }
+        }
+    }
+
+    fn public_url(&mut self, production: bool) -> String {
+        let raw = self.get("PUBLIC_URL").unwrap_or_else(|| "http://localhost:8000".into());
+        match url::Url::parse(&raw) {
+            Ok(u) if matches!(u.scheme(), "http" | "https") && u.has_host() && u.path() == "/" => {
+                if production && u.scheme() == "http" && u.host_str() != Some("localhost") {
+                    self.fault(format!(
+                        "PUBLIC_URL vaut « {raw} » ; en production elle commence par https://"
+                    ));
+                }
+                u.origin().ascii_serialization()
+            }
+            _ => {
+                self.fault(format!("PUBLIC_URL vaut « {raw} » ; attendu : http(s)://hôte, sans chemin"));
+                String::new()
+            }
+        }
+    }
+
+    fn url(&mut self, name: &str, schemes: &[&str]) -> String {
+        match self.get(name) {
+            None => {
+                self.fault(format!("{name} manque"));
+                String::new()
+            }
+            Some(v) => {
+                if !schemes.iter().any(|s| v.starts_with(&format!("{s}:"))) {
+                    self.fault(format!("{name} doit commencer par {}://", schemes[0]));
+                }
+                v
+            }
+        }
+    }
+
+    fn secret_keys(&mut self, production: bool) -> Vec<SecretString> {
+        let raw = match self.get("SECRET_KEY") {
+            Some(v) => v,
+            None if production => {
+                self.fault(
+                    "SECRET_KEY manque : 32 caractères aléatoires au moins (openssl rand -hex 32)".into(),
+                );
+                return Vec::new();
+            }
+            None => DEV_KEY.into(),
+        };
+        let keys: Vec<SecretString> = raw.split(',').map(|k| k.trim().to_string().into()).collect();
+        for key in &keys {
+            let key = key.expose_secret();
+            let varied = key.chars().collect::<std::collections::HashSet<_>>().len() >= 8;
+            if production && (key.len() < 32 || !varied || key == DEV_KEY) {
+                self.fault(
+                    "SECRET_KEY est trop faible : 32 caractères aléatoires au moins (openssl rand -hex 32)"
+                        .into(),
+                );
+            }
+        }
+        keys
+    }
+}
+
+/// Types with a harmless value to go on with after a fault, so that all faults are found in one run.
+trait ParsedOrZero: Sized {
+    fn default() -> Self;
+}
+
+impl ParsedOrZero for SocketAddr {
+    fn default() -> Self {
+        SocketAddr::from(([127, 0, 0, 1], 0))
+    }
+}
+impl ParsedOrZero for u32 {
+    fn default() -> Self {
+        0
+    }
+}
+impl ParsedOrZero for u64 {
+    fn default() -> Self {
+        0
+    }
+}
+impl ParsedOrZero for bool {
+    fn default() -> Self {
+        false
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn config(vars: &[(&str, &str)]) -> Result<Config, ConfigErrors> {
+        let vars: std::collections::HashMap<String, String> =
+            vars.iter().map(|(k, v)| (k.to_string(), v.to_string())).collect();
+        Config::from_lookup(|n| vars.get(n).cloned())
+    }
+
+    #[test]
+    fn all_faults_are_reported_at_once() {
+        let errors =
+            config(&[("SMARTMARKET_ENV", "production"), ("LISTEN_ADDR", "x"), ("PUBLIC_URL", "ftp://a")])
+                .err()
+                .unwrap();
+        let text = errors.to_string();
+        for name in ["LISTEN_ADDR", "PUBLIC_URL", "DATABASE_URL", "REDIS_URL", "SECRET_KEY", "SMTP_URL"] {
+            assert!(text.contains(name), "{name} is missing in: {text}");
+        }
+    }
+
+    #[test]
+    fn production_refuses_weak_secrets_and_development_needs_none() {
+        let base = [("DATABASE_URL", "postgres://localhost/sm"), ("REDIS_URL", "redis://localhost")];
+        assert!(config(&base).is_ok());
+        let mut prod = base.to_vec();
+        prod.extend([
+            ("SMARTMARKET_ENV", "production"),
+            ("PUBLIC_URL", "https://a.example"),
+            ("SMTP_URL", "smtp://m"),
+        ]);
+        for weak in ["short", "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa", DEV_KEY] {
+            let mut vars = prod.clone();
+            vars.push(("SECRET_KEY", weak));
+            assert!(config(&vars).is_err(), "{weak} was taken");
+        }
+        prod.push(("SECRET_KEY", "8f0c2d9b7a6e5f4c3b2a1908f7e6d5c4b3a29180"));
+        assert!(config(&prod).is_ok());
+    }
+}

@@ -1,0 +1,58 @@
+//! Rate limits over all web processes, counted in Redis per window.
+//!
+//! Without Redis browsing goes on unlimited, signing in is refused: the rule says which.
+
+use super::app::App;
+
+/// A limit: at most `max` in `window_s` seconds per key.
+#[derive(Debug, Clone, Copy)]
+pub struct Rule {
+    pub name: &'static str,
+    pub max: u32,
+    pub window_s: u32,
+    /// What happens without Redis: let through, or refuse.
+    pub fail_open: bool,
+}
+
+pub const SEARCH: Rule = Rule { name: "search", max: 120, window_s: 60, fail_open: true };
+pub const SIGN_IN: Rule = Rule { name: "sign-in", max: 20, window_s: 300, fail_open: false };
+pub const REGISTER: Rule = Rule { name: "register", max: 10, window_s: 3600, fail_open: false };
+pub const RESET: Rule = Rule { name: "reset", max: 10, window_s: 3600, fail_open: false };
+pub const TRACKING: Rule = Rule { name: "tracking", max: 20, window_s: 3600, fail_open: true };
+pub const CHECKOUT: Rule = Rule { name: "checkout", max: 600, window_s: 60, fail_open: true };
+
+#[derive(Debug, PartialEq, Eq)]
+pub enum Verdict {
+    Allowed,
+    /// Try again after this many seconds.
+    Limited {
+        retry_after_s: u32,
+    },
+    /// Redis is away and the rule does not let through without it.
+    Unknown,
+}
+
+/// Counts one use of `key` under `rule`.
+pub async fn check(app: &App, rule: Rule, key: &str) -> Verdict {
+    let redis_key = format!("rl:{}:{key}", rule.name);
+    let counted = app
+        .redis
+        .run(async |mut c| {
+            redis::Script::new(
+                "local n = redis.call('incr', KEYS[1]) \
+                 if n == 1 then redis.call('expire', KEYS[1], ARGV[1]) end \
+                 return {n, redis.call('ttl', KEYS[1])}",
+            )
+            .key(&redis_key)
+            .arg(rule.window_s)
+            .invoke_async::<(u32, i64)>(&mut c)
+            .await
+        })
+        .await;
+    match counted {
+        Ok((n, _)) if n <= rule.max.saturating_mul(app.config.rate_limit_factor) => Verdict::Allowed,
+        Ok((_, ttl)) => Verdict::Limited { retry_after_s: ttl.clamp(1, i64::from(rule.window_s)) as u32 },
+        Err(_) if rule.fail_open => Verdict::Allowed,
+        Err(_) => Verdict::Unknown,
+    }
+}

@@ -1,0 +1,59 @@
+//! Page links: real links, the current page marked, neighbours named.
+
+use kit::paging::Page;
+use kit::{Lang, tr};
+use maud::{Markup, html};
+
+/// Links to the pages around the current one. `url` gives the address of a page; nothing is shown for a single page.
+pub fn pager(lang: Lang, page: Page, total: i64, url: impl Fn(u32) -> String) -> Markup {
+    let last = page.count(total);
+    let current = page.number.min(last);
+    html! {
+        @if last > 1 {
+            nav.pages aria-label=(tr!(lang, "platform.pager.label")) {
+                @if current > 1 {
+                    a."btn"."btn--line"."btn--sm" rel="prev" href=(url(current - 1)) { (super::icon("chevron-left")) (tr!(lang, "platform.pager.previous")) }
+                }
+                ol role="list" {
+                    @for n in shown(current, last) {
+                        li {
+                            @match n {
+                                None => span aria-hidden="true" { "…" },
+                                Some(n) if n == current => a href=(url(n)) aria-current="page" aria-label=(tr!(lang, "platform.pager.page", n = n)) { (n) },
+                                Some(n) => a href=(url(n)) aria-label=(tr!(lang, "platform.pager.page", n = n)) { (n) },
+                            }
+                        }
+                    }
+                }
+                @if current < last {
+                    a."btn"."btn--line"."btn--sm" rel="next" href=(url(current + 1)) { (tr!(lang, "platform.pager.next")) (super::icon("chevron-right")) }
+                }
+            }
+        }
+    }
+}
+
+/// First, last and two around the current page; `None` is a gap.
+fn shown(current: u32, last: u32) -> Vec<Option<u32>> {
+    let mut out = Vec::new();
+    let mut before = 0;
+    for n in 1..=last {
+        if n == 1 || n == last || n.abs_diff(current) <= 1 {
+            if n > before + 1 {
+                out.push(None);
+            }
+            out.push(Some(n));
+            before = n;
+        }
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn far_pages_are_left_out() {
+        assert_eq!(super::shown(5, 9), [Some(1), None, Some(4), Some(5), Some(6), None, Some(9)]);
+        assert_eq!(super::shown(1, 3), [Some(1), Some(2), Some(3)]);
+    }
+}

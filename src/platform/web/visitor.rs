@@ -1,0 +1,60 @@
+//! Who is looking. Loaded once per request by the root package, which knows accounts and carts.
+
+use serde::{Deserialize, Serialize};
+
+/// What a person may do. Customers use the shop; the others sign in at `/admin/` as well.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Role {
+    Customer,
+    Support,
+    Manager,
+    Admin,
+}
+
+impl Role {
+    pub const fn code(self) -> &'static str {
+        match self {
+            Role::Customer => "customer",
+            Role::Support => "support",
+            Role::Manager => "manager",
+            Role::Admin => "admin",
+        }
+    }
+
+    pub fn is_staff(self) -> bool {
+        self != Role::Customer
+    }
+}
+
+impl From<String> for Role {
+    /// For the column with its CHECK; anything else is the role without rights.
+    fn from(code: String) -> Role {
+        match code.as_str() {
+            "support" => Role::Support,
+            "manager" => Role::Manager,
+            "admin" => Role::Admin,
+            _ => Role::Customer,
+        }
+    }
+}
+
+/// A signed-in person.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct User {
+    pub id: i64,
+    pub email: String,
+    pub name: String,
+    pub role: Role,
+}
+
+/// The visitor of a request. Shop and back office have separate sign-ins in one session.
+#[derive(Clone, Debug, Default)]
+pub struct Visitor {
+    pub customer: Option<User>,
+    pub staff: Option<User>,
+    /// The open cart, when there is one.
+    pub cart_id: Option<i64>,
+    /// Number of articles in it.
+    pub cart_count: i64,
+}
