@@ -11,6 +11,7 @@ use super::config::Config;
 use super::live::Hub;
 use super::mail::{self, Mailer};
 use super::redis::Redis;
+use super::slots::Slots;
 use crate::ui::layout::Shell;
 use crate::web::page_cache::PageCache;
 
@@ -26,6 +27,8 @@ pub struct Inner {
     pub clock: Arc<dyn Clock>,
     pub live: Hub,
     pub pages: PageCache,
+    /// Caches and counters of the features.
+    pub slots: Slots,
     /// Cancelled first on SIGTERM: readiness turns 503, streams end, nothing new starts.
     pub shutdown: CancellationToken,
     shell: RwLock<Arc<Shell>>,
@@ -64,6 +67,7 @@ impl App {
             clock: fakes.clock,
             live,
             pages: PageCache::new(),
+            slots: Slots::default(),
             shutdown,
             shell: RwLock::default(),
         })))

@@ -10,5 +10,6 @@ pub mod mail;
 pub mod media;
 pub mod rate_limit;
 pub mod redis;
+pub mod slots;
 mod store;
 pub mod telemetry;
