@@ -1,0 +1,12 @@
+// axe-core over the page as it stands: WCAG 2.0 to 2.2, A and AA, and its best practices, with no exception.
+import AxeBuilder from '@axe-core/playwright';
+import { expect } from '@playwright/test';
+
+const RULES = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22a', 'wcag22aa', 'best-practice'];
+
+export async function expectAccessible(page, name = page.url()) {
+  const { violations } = await new AxeBuilder({ page }).withTags(RULES).analyze();
+  const findings = violations.flatMap(({ id, help, nodes }) =>
+    nodes.map((node) => `${id}: ${help} at ${node.target.join(' ')}`));
+  expect(findings, `axe finds nothing on ${name}`).toEqual([]);
+}
