@@ -47,7 +47,7 @@ check_node() {
 
 # Prints the packages that are missing. A database or Redis given in the environment needs no server of ours,
 # but psql is asked for all the same: the scripts look into the database with it.
-missing_packages() { # [tests]
+missing_packages() { # shop | lint | tests
   command -v cc >/dev/null 2>&1 || printf '%s\n' gcc libc6-dev
   if [[ -z ${DATABASE_URL:-} ]]; then
     [[ -n $(postgres_bin) ]] || printf '%s\n' postgresql-15
@@ -56,10 +56,10 @@ missing_packages() { # [tests]
   if [[ -z ${REDIS_URL:-} ]]; then
     command -v redis-server >/dev/null 2>&1 && command -v redis-cli >/dev/null 2>&1 || printf '%s\n' redis-server
   fi
-  if [[ ${1:-} == tests ]]; then
-    [[ -n $(chromium_path) ]] || printf '%s\n' chromium
-    command -v shellcheck >/dev/null 2>&1 || printf '%s\n' shellcheck
-  fi
+  case $1 in
+    tests | lint) command -v shellcheck >/dev/null 2>&1 || printf '%s\n' shellcheck ;;
+  esac
+  if [[ $1 == tests && -z $(chromium_path) ]]; then printf '%s\n' chromium; fi
 }
 
 chromium_path() { command -v chromium || command -v chromium-browser || true; }
@@ -86,20 +86,20 @@ install_packages() { # PACKAGE...
   [[ " $* " != *" redis-server "* ]] || remark "redis-server is installed, but not started as a service (systemctl enable --now redis-server does that)"
 }
 
-ensure_machine() { # [tests]
+ensure_machine() { # shop | lint | tests
   local packages
   step system "System" "see the lines above" check_system
   step rust "Rust $RUST_WANTED or newer" "install Rust with rustup" check_rust
-  [[ ${1:-} != tests ]] || step rust-tools "rustfmt and clippy" "run: rustup component add rustfmt clippy" check_rust_tools
+  [[ $1 == shop ]] || step rust-tools "rustfmt and clippy" "run: rustup component add rustfmt clippy" check_rust_tools
   step node "Node $NODE_WANTED or newer" "install Node.js with npm" check_node
-  mapfile -t packages < <(missing_packages "${1:-}")
+  mapfile -t packages < <(missing_packages "$1")
   if ((${#packages[@]})); then
     get_root "${packages[@]}"
     step packages "Debian packages: ${packages[*]}" \
       "run “apt-get update && apt-get install ${packages[*]}” as root, read what it says, then start again" \
       install_packages "${packages[@]}"
     hash -r
-    mapfile -t packages < <(missing_packages "${1:-}")
+    mapfile -t packages < <(missing_packages "$1")
     ((${#packages[@]} == 0)) || fail "Debian packages" "still missing after the installation: ${packages[*]}" \
       "install them by hand"
   fi

@@ -3,6 +3,7 @@
 
 declare -A PROCESS_PID=()   # name -> process number, which is also its group
 PROCESS_ORDER=()            # as started
+export PROCESS_QUIET=''     # set: their lines go to the log only
 # Who ended by itself, and how; read by the caller of wait_for_death.
 export DEAD='' DEAD_CODE=0
 
@@ -25,7 +26,7 @@ prefix_lines() { # NAME COLOUR LOG
   local line
   while IFS= read -r line || [[ -n $line ]]; do
     printf '%s\n' "$line" >&4
-    printf '%s%-6s │%s %s\n' "$2" "$1" "$OFF" "$line" 2>/dev/null || true
+    [[ -n $PROCESS_QUIET ]] || printf '%s%-6s │%s %s\n' "$2" "$1" "$OFF" "$line" 2>/dev/null || true
   done 4>>"$3"
 }
 

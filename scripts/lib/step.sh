@@ -2,10 +2,10 @@
 # Runs one step: shows that it is running, how long it took, and on failure the step, the reason and what to do.
 # A step runs in a process group of its own, so that Ctrl-C ends all of it and nothing else.
 
-STEP_PID=''       # process group of the running step
-STEP_STATUS=0     # exit code of the last step
-STEP_TOOK=''      # how long it took, readable
-STEP_STREAM=''    # set: show the step's output as it comes, instead of one moving line
+STEP_PID=''              # process group of the running step
+STEP_STATUS=0            # exit code of the last step
+STEP_TOOK=''             # how long it took, readable
+export STEP_STREAM=''    # set: show the step's output as it comes, instead of one moving line
 
 # Called inside a step: ends it with a reason that the person sees instead of the log's tail.
 because() { # WHY WHAT_TO_DO
