@@ -50,7 +50,7 @@ impl Zone {
     }
 
     /// The tick as a clock in this zone shows it, without offset.
-    fn key(self, tick: DateTime<Utc>) -> String {
+    pub(crate) fn key(self, tick: DateTime<Utc>) -> String {
         tick.with_timezone(&self.tz()).format("%Y-%m-%dT%H:%M:%S").to_string()
     }
 }
@@ -137,7 +137,7 @@ impl Entry {
     }
 
     /// The newest tick at or before `now`.
-    fn latest(&self, now: DateTime<Utc>) -> Option<DateTime<Utc>> {
+    pub(crate) fn latest(&self, now: DateTime<Utc>) -> Option<DateTime<Utc>> {
         let just_after = now.with_timezone(&self.zone.tz()) + TimeDelta::seconds(1);
         self.schedule
             .after(&just_after)
