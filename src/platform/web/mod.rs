@@ -13,6 +13,7 @@ pub mod page;
 pub mod page_cache;
 pub mod request_log;
 pub mod session;
+pub mod theme;
 pub mod visitor;
 
 pub use context::Ctx;

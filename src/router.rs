@@ -1,0 +1,32 @@
+//! Every route and every layer, in one place.
+
+use platform::App;
+use platform::web::{assets, context, csrf, error, headers, media, page_cache, request_log, session};
+use poem::{Endpoint, EndpointExt, Response, Route, get};
+
+use crate::visitor;
+
+/// The whole application as poem runs it and as the tests call it.
+pub fn app(app: &App) -> impl Endpoint<Output = Response> + 'static {
+    let pages = pages(app)
+        .around(csrf::layer)
+        .around(error::layer)
+        .around(context::layer)
+        .around(visitor::layer)
+        .around(session::layer)
+        .around(page_cache::layer);
+    Route::new()
+        .at("/assets/:name", get(assets::show))
+        .at("/media/*path", get(media::show))
+        .nest("/health", ops::health::routes())
+        .nest_no_strip("/", pages)
+        .around(headers::layer)
+        .around(request_log::layer)
+        .data(app.clone())
+}
+
+fn pages(app: &App) -> Route {
+    let route = Route::new();
+    let route = ops::routes(route, app.config.is_production());
+    route
+}
