@@ -11,7 +11,7 @@ use apalis_core::worker::builder::WorkerBuilder;
 use apalis_core::worker::context::WorkerContext;
 use apalis_cron::timezone::Tz;
 use apalis_cron::{CronScheduler, Tick};
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, SubsecRound, TimeDelta, Utc};
 use sqlx::PgPool;
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
@@ -138,12 +138,10 @@ impl Entry {
 
     /// The newest tick at or before `now`.
     pub(crate) fn latest(&self, now: DateTime<Utc>) -> Option<DateTime<Utc>> {
-        let just_after = now.with_timezone(&self.zone.tz()) + TimeDelta::seconds(1);
-        self.schedule
-            .after(&just_after)
-            .next_back()
-            .map(|tick| tick.with_timezone(&Utc))
-            .filter(|t| *t <= now)
+        let next_second = now.trunc_subsecs(0) + TimeDelta::seconds(1);
+        let before = self.schedule.after(&next_second.with_timezone(&self.zone.tz())).rev();
+        // Of an hour that comes twice, the later one is offered first.
+        before.take(3).map(|tick| tick.with_timezone(&Utc)).find(|tick| *tick <= now)
     }
 
     fn job(&self, tick: DateTime<Utc>) -> sqlx::Result<NewJob> {
@@ -168,6 +166,8 @@ pub(crate) fn next_tick(expression: &str, zone: &str, after: DateTime<Utc>) -> O
 /// What a look at one entry came to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Fired {
+    /// The entry was not known: it begins now.
+    New,
     /// Nothing due; the database clock.
     Idle(DateTime<Utc>),
     Enqueued(DateTime<Utc>),
@@ -182,7 +182,7 @@ pub(crate) async fn fire(pool: &PgPool, entry: &Entry) -> sqlx::Result<Fired> {
     let Some((last, now)) = store::cron::lock_last_tick(&mut tx, entry.name).await? else {
         tx.rollback().await?;
         store::cron::upsert_entry(pool, &entry.row()).await?;
-        return Ok(Fired::Idle(Utc::now()));
+        return Ok(Fired::New);
     };
     let Some(tick) = entry.latest(now).filter(|tick| *tick > last) else { return Ok(Fired::Idle(now)) };
     let fired = if entry.catch_up == CatchUp::Skip && now - tick > ON_TIME {

@@ -117,11 +117,10 @@ pub async fn active(conn: impl PgExecutor<'_>) -> sqlx::Result<Vec<ActiveJob>> {
 
 /// The schedule with its next ticks, and up to `limit` jobs that wait for their time.
 pub async fn scheduled(pool: &PgPool, limit: i64) -> sqlx::Result<Scheduled> {
-    let now = Utc::now();
     let entries = store::cron::list_entries(pool).await?.into_iter();
     let cron = entries
         .map(|e| CronEntry {
-            next_tick: cron::next_tick(&e.schedule, &e.zone, now),
+            next_tick: cron::next_tick(&e.schedule, &e.zone, e.now),
             name: e.name,
             topic: e.topic,
             queue: e.queue,

@@ -109,7 +109,6 @@ where
 }
 
 /// A panic is a failed attempt.
-#[expect(clippy::borrowed_box, reason = "the layer's signature")]
 pub(crate) fn panicked(payload: &Box<dyn Any + Send>) -> Failure {
     let text = payload.downcast_ref::<&str>().map(|s| (*s).to_owned());
     let text = text.or_else(|| payload.downcast_ref::<String>().cloned());

@@ -22,11 +22,12 @@ use crate::{debug, housekeeping, lane, store};
 const DEFAULT_LEASE: Duration = Duration::from_secs(20);
 const DEFAULT_POLL: Duration = Duration::from_secs(1);
 const DEFAULT_CONCURRENCY: usize = 2;
+const HELPER_CONNECTIONS: u32 = 4;
 const HEARTBEAT: Duration = Duration::from_secs(5);
 
 /// Runs jobs. Register every topic, then [`Worker::run`]; tests call [`Worker::drain`] instead.
 ///
-/// The pool needs one connection for LISTEN, one for heartbeats and claims, and one per job that runs at once.
+/// The pool needs a connection per job that runs at once and 4 more: LISTEN, claims, leases, heartbeat.
 pub struct Worker<S> {
     pub(crate) id: Uuid,
     pub(crate) runner: Runner<S>,
@@ -112,6 +113,7 @@ impl<S: Clone + Send + Sync + 'static> Worker<S> {
         let served = self.served();
         let worker = label(self.id);
         tracing::info!(worker, queues = ?served, "worker started");
+        self.check_pool(served.values().sum());
         let wakers = Wakers::new(served.keys().copied());
         let shared = Shared {
             pool: self.runner.pool.clone(),
@@ -154,6 +156,15 @@ impl<S: Clone + Send + Sync + 'static> Worker<S> {
         all.map(|queue| (queue, self.queues.get(&queue).copied().unwrap_or(DEFAULT_CONCURRENCY)))
             .filter(|(_, concurrency)| *concurrency > 0)
             .collect()
+    }
+
+    /// Jobs that wait for a connection fail when the pool's patience ends: say so before it happens.
+    fn check_pool(&self, jobs_at_once: usize) {
+        let size = self.runner.pool.options().get_max_connections();
+        let wanted = u32::try_from(jobs_at_once).unwrap_or(u32::MAX).saturating_add(HELPER_CONNECTIONS);
+        if size < wanted {
+            tracing::warn!(size, wanted, "the pool is smaller than what the worker may use at once");
+        }
     }
 
     fn spawn_helpers(

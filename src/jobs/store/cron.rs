@@ -68,13 +68,15 @@ pub(crate) struct StateRow {
     pub catch_up: String,
     pub last_tick: DateTime<Utc>,
     pub last_state: Option<String>,
+    /// The database clock.
+    pub now: DateTime<Utc>,
 }
 
 pub(crate) async fn list_entries(conn: impl PgExecutor<'_>) -> sqlx::Result<Vec<StateRow>> {
     sqlx::query_as!(
         StateRow,
         r#"select c.name, c.topic, c.queue, c.schedule, c.zone, c.catch_up, c.last_tick,
-                  j.state as "last_state?"
+                  j.state as "last_state?", now() as "now!"
              from cron_state c
              left join lateral (
                select state from jobs

@@ -22,11 +22,14 @@ async fn three_beats_give_one_run_per_tick() {
     Db::with(|db| async move {
         let stop = CancellationToken::new();
         let schedule = || vec![entry("each-second", "* * * * * *", Zone::Utc, CatchUp::Once)];
-        let beats: Vec<_> = (0..3)
-            .map(|_| tokio::spawn(Beat::new(db.pool.clone(), schedule()).run(stop.clone())))
-            .collect();
+        let beats: Vec<_> =
+            (0..3).map(|_| tokio::spawn(Beat::new(db.pool.clone(), schedule()).run(stop.clone()))).collect();
         db.until("select least(count(*), 4) from jobs", 4).await;
-        assert_eq!(db.count("select count(*) from job_workers where kind = 'beat'").await, 3, "all three beat");
+        assert_eq!(
+            db.count("select count(*) from job_workers where kind = 'beat'").await,
+            3,
+            "all three beat"
+        );
         stop.cancel();
         for beat in beats {
             beat.await.unwrap();
@@ -47,12 +50,15 @@ async fn missed_ticks_are_run_once_late_or_skipped_as_the_entry_says() {
         let once = entry("once", "0 * * * *", Zone::Utc, CatchUp::Once);
         let skip = entry("skip", "0 0 1 1 *", Zone::Utc, CatchUp::Skip);
         for entry in [&once, &skip] {
-            assert!(matches!(fire(&db.pool, entry).await.unwrap(), Fired::Idle(_)), "a new entry begins now");
+            assert_eq!(fire(&db.pool, entry).await.unwrap(), Fired::New);
             assert!(matches!(fire(&db.pool, entry).await.unwrap(), Fired::Idle(_)));
         }
         db.execute("update cron_state set last_tick = now() - interval '3 years'").await;
         assert!(matches!(fire(&db.pool, &once).await.unwrap(), Fired::Enqueued(_)));
-        assert!(matches!(fire(&db.pool, &once).await.unwrap(), Fired::Idle(_)), "once for all that were missed");
+        assert!(
+            matches!(fire(&db.pool, &once).await.unwrap(), Fired::Idle(_)),
+            "once for all that were missed"
+        );
         assert_eq!(fire(&db.pool, &skip).await.unwrap(), Fired::Skipped);
         assert_eq!(db.count("select count(*) from jobs").await, 1);
         assert_eq!(db.count("select count(*) from jobs where date_trunc('hour', run_at) = run_at").await, 1);
@@ -100,6 +106,8 @@ fn daily_ticks_follow_the_clock_of_paris() {
 #[test]
 fn the_hour_that_comes_twice_counts_once_and_midnight_exists_on_both_odd_days() {
     let half_past_two = entry("h", "30 2 * * *", Zone::Paris, CatchUp::Once);
+    // The first of the two half past two is due when it comes.
+    assert_eq!(half_past_two.latest(utc("2026-10-25T00:30:00Z")), Some(utc("2026-10-25T00:30:00Z")));
     let keys: std::collections::BTreeSet<String> = (0..48)
         .filter_map(|i| half_past_two.latest(utc("2026-10-24T22:00:00Z") + TimeDelta::minutes(30 * i)))
         .map(|tick| Zone::Paris.key(tick))
@@ -112,6 +120,16 @@ fn the_hour_that_comes_twice_counts_once_and_midnight_exists_on_both_odd_days() 
         let tick = midnight.latest(noon).unwrap();
         assert_eq!(Zone::Paris.key(tick), format!("{day}T00:00:00"));
     }
+}
+
+#[test]
+fn entries_that_tick_each_second_or_minute_have_a_latest_tick_at_any_time() {
+    let each_second = entry("s", "* * * * * *", Zone::Utc, CatchUp::Once);
+    let each_minute = entry("m", "* * * * *", Zone::Utc, CatchUp::Once);
+    let now = utc("2026-12-31T23:59:59.987Z");
+    assert_eq!(each_second.latest(now), Some(utc("2026-12-31T23:59:59Z")));
+    assert_eq!(each_minute.latest(now), Some(utc("2026-12-31T23:59:00Z")));
+    assert_eq!(each_minute.latest(utc("2027-01-01T00:00:00Z")), Some(utc("2027-01-01T00:00:00Z")));
 }
 
 #[test]

@@ -54,7 +54,8 @@ async fn panics_time_limits_and_unreadable_payloads_end_in_their_row_and_the_wor
         let hang = enqueue(&db.pool, &act("hang")).await.unwrap();
         let mut unreadable = Vec::new();
         for payload in [json!({"v": 1, "what": 5}), json!({"what": "ok"}), json!([1, 2]), json!({"v": 1})] {
-            let sql = "insert into jobs (queue, topic, payload) values ('emails', 'test.act', $1) returning id";
+            let sql =
+                "insert into jobs (queue, topic, payload) values ('emails', 'test.act', $1) returning id";
             let id: JobId = sqlx::query_scalar(sql).bind(payload).fetch_one(&db.pool).await.unwrap();
             unreadable.push(id);
         }

@@ -51,7 +51,9 @@ async fn delayed_jobs_wait_and_higher_priorities_go_first() {
     Db::with(|db| async move {
         let soon = enqueue_in(&db.pool, &Effect::new(9), Duration::from_secs(60)).await.unwrap();
         assert!((55.0..=60.0).contains(&db.row(soon).await.due_in));
-        enqueue_at(&db.pool, &Effect::new(8), chrono::Utc::now() + chrono::TimeDelta::hours(1)).await.unwrap();
+        enqueue_at(&db.pool, &Effect::new(8), chrono::Utc::now() + chrono::TimeDelta::hours(1))
+            .await
+            .unwrap();
         enqueue_many(&db.pool, &[Effect::new(1), Effect::new(2)]).await.unwrap();
         let urgent = Options { priority: Some(10), ..Options::default() };
         enqueue_with(&db.pool, &Effect::new(3), urgent).await.unwrap();
@@ -144,8 +146,7 @@ async fn a_queue_runs_as_many_jobs_at_once_as_it_may_and_not_one_more() {
         let probe = Probe::default();
         let jobs: Vec<_> = (0..40).map(|n| Effect::napping(n, 30)).collect();
         enqueue_many(&db.pool, &jobs).await.unwrap();
-        let running =
-            Running::start(worker(&db, &probe).queue(Queue::Default, 5), Duration::from_secs(5));
+        let running = Running::start(worker(&db, &probe).queue(Queue::Default, 5), Duration::from_secs(5));
         db.until("select count(*) from jobs where state = 'done'", 40).await;
         running.stop().await;
         assert_eq!((probe.most(), probe.started()), (5, 40));

@@ -18,7 +18,8 @@ use crate::{Ctx, Done, Job, JobError, JobId, Queue, Worker};
 
 const MIGRATION: &str = include_str!("../../../migrations/20261122100100_create_jobs.sql");
 /// What the handlers of these tests change in the database.
-const EFFECTS: &str = "create table effects (n bigint not null, worker uuid, at timestamptz default clock_timestamp())";
+const EFFECTS: &str =
+    "create table effects (n bigint not null, worker uuid, at timestamptz default clock_timestamp())";
 
 fn server() -> PgConnectOptions {
     let url = std::env::var("DATABASE_URL").expect("DATABASE_URL names the server for test databases");
@@ -39,7 +40,8 @@ impl Db {
         let admin = admin.expect("the server answers");
         let name = format!("jobs_test_{}", uuid::Uuid::now_v7().simple());
         run_sql(&admin, format!("create database {name}")).await;
-        let pool = pool(&name, 20).await;
+        // One per job that runs at once, and one each for claims, LISTEN, leases, heartbeat, and the test.
+        let pool = pool(&name, 24).await;
         run_sql(&pool, MIGRATION.to_owned()).await;
         run_sql(&pool, EFFECTS.to_owned()).await;
         let db = Db { name: name.clone(), pool, admin: admin.clone() };
@@ -61,7 +63,8 @@ impl Db {
     }
 
     pub async fn row(&self, id: JobId) -> Row {
-        let sql = "select state, attempts, last_error, fence, extract(epoch from run_at - now())::float8 as due_in
+        let sql =
+            "select state, attempts, last_error, fence, extract(epoch from run_at - now())::float8 as due_in
                      from jobs where id = $1";
         sqlx::query_as(sql).bind(id).fetch_one(&self.pool).await.expect("the job is there")
     }

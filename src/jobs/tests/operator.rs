@@ -9,7 +9,8 @@ use crate::*;
 async fn active_stats_ping_and_the_debug_task_tell_the_truth() {
     Db::with(|db| async move {
         let probe = Probe::default();
-        let napping = trace::scope("req-abcdefgh", enqueue(&db.pool, &Effect::napping(1, 1500))).await.unwrap();
+        let napping =
+            trace::scope("req-abcdefgh", enqueue(&db.pool, &Effect::napping(1, 1500))).await.unwrap();
         enqueue(&db.pool, &act("fatal")).await.unwrap();
         enqueue_in(&db.pool, &Effect::new(2), Duration::from_secs(3600)).await.unwrap();
         let lane = worker(&db, &probe).queue(Queue::Default, 3).version("9.9.9");

@@ -7,7 +7,8 @@ use crate::*;
 
 impl Db {
     async fn cut_connections(&self) {
-        let sql = format!("select pg_terminate_backend(pid) from pg_stat_activity where datname = '{}'", self.name);
+        let sql =
+            format!("select pg_terminate_backend(pid) from pg_stat_activity where datname = '{}'", self.name);
         run_sql(&self.admin, sql).await;
     }
 
