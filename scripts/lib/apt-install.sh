@@ -46,6 +46,8 @@ for name in "$@"; do
 done
 apt-get "${options[@]}" install --no-install-recommends "${packages[@]}"
 
-if [[ " ${fresh[*]-} " == *' redis-server '* ]] && command -v systemctl >/dev/null 2>&1; then
-  systemctl --quiet disable redis-server.service 2>/dev/null || true
+# Nor at the next boot. (PostgreSQL's service starts clusters of the system's, and there is none.)
+if [[ " ${fresh[*]-} " == *' redis-server '* ]]; then
+  update-rc.d redis-server disable >/dev/null 2>&1 || true
+  deb-systemd-helper disable redis-server.service >/dev/null 2>&1 || true
 fi

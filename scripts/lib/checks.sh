@@ -36,7 +36,7 @@ check_clippy() {
 # --- rust ---------------------------------------------------------------------------------------------------------
 
 check_rust_tests() {
-  STEP_STREAM=1
+  stream_output 1
   if cargo nextest --version >/dev/null 2>&1; then
     check rust-tests "Rust tests (nextest)" count_nextest \
       cargo nextest run --workspace --locked --no-fail-fast --status-level slow --final-status-level fail
@@ -47,7 +47,7 @@ check_rust_tests() {
   if grep -rqE '^\s*//[/!] ```(rust|no_run|should_panic)?\s*$' "$ROOT/src" --include='*.rs'; then
     check doc-tests "Examples in comments" count_cargo_test cargo test --workspace --locked --doc
   fi
-  STEP_STREAM=''
+  stream_output ''
 }
 
 # --- browser ------------------------------------------------------------------------------------------------------
@@ -70,9 +70,9 @@ check_in_browser() {
   open_shop "$port" "$url"
   check browser-ready "The shop answers" - shop_answers "$port"
   if ((STEP_STATUS == 0)); then
-    STEP_STREAM=1
+    stream_output 1
     check browser "Browser tests (Chromium)" count_playwright run_playwright "$browser" "$port" "$url"
-    STEP_STREAM=''
+    stream_output ''
   else
     not_run "Browser tests" "the shop does not answer"
   fi
@@ -108,7 +108,7 @@ prepare_shop() { # PORT
 
 open_shop() { # PORT URL
   local saved_database=$DATABASE_URL saved_redis=$REDIS_URL
-  PROCESS_QUIET=1
+  quiet_processes
   browser_environment "$1" "$2"
   start_process test-web '' "$(shop_binary)" serve
   start_process test-worker '' "$(worker_binary)" run

@@ -49,10 +49,11 @@ check_node() {
 # but psql is asked for all the same: the scripts look into the database with it.
 missing_packages() { # shop | lint | tests
   command -v cc >/dev/null 2>&1 || printf '%s\n' gcc libc6-dev
-  if [[ -z ${DATABASE_URL:-} ]]; then
-    [[ -n $(postgres_bin) ]] || printf '%s\n' postgresql-15
+  if [[ -z ${DATABASE_URL:-} && -z $(postgres_bin) ]]; then
+    printf '%s\n' postgresql-15 # brings psql
+  elif ! command -v psql >/dev/null 2>&1; then
+    printf '%s\n' postgresql-client
   fi
-  command -v psql >/dev/null 2>&1 || printf '%s\n' postgresql-client
   if [[ -z ${REDIS_URL:-} ]]; then
     command -v redis-server >/dev/null 2>&1 && command -v redis-cli >/dev/null 2>&1 || printf '%s\n' redis-server
   fi

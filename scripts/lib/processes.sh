@@ -3,9 +3,11 @@
 
 declare -A PROCESS_PID=()   # name -> process number, which is also its group
 PROCESS_ORDER=()            # as started
-export PROCESS_QUIET=''     # set: their lines go to the log only
+PROCESS_QUIET=''            # set: their lines go to the log only
 # Who ended by itself, and how; read by the caller of wait_for_death.
 export DEAD='' DEAD_CODE=0
+
+quiet_processes() { PROCESS_QUIET=1; }
 
 # Each gets a session of its own, so that Ctrl-C reaches only this script, which then stops them in order.
 # Should the script itself be killed, the kernel sends them SIGTERM (--pdeathsig).

@@ -5,7 +5,9 @@
 STEP_PID=''              # process group of the running step
 STEP_STATUS=0            # exit code of the last step
 STEP_TOOK=''             # how long it took, readable
-export STEP_STREAM=''    # set: show the step's output as it comes, instead of one moving line
+STEP_STREAM=''           # set: show the step's output as it comes, instead of one moving line
+
+stream_output() { STEP_STREAM=$1; } # 1 or ''
 
 # Called inside a step: ends it with a reason that the person sees instead of the log's tail.
 because() { # WHY WHAT_TO_DO

@@ -10,7 +10,7 @@ const flags = [
   '--disable-background-networking', '--disable-component-update', '--disable-sync',
 ];
 // Chromium's sandbox does not start as root (containers, CI); the only pages visited are our own.
-if (process.getuid?.() === 0) flags.push('--no-sandbox');
+if (process.getuid?.() === 0 || process.env.CI) flags.push('--no-sandbox');
 
 const desktop = { viewport: { width: 1440, height: 900 } };
 const mobile = { viewport: { width: 390, height: 844 }, isMobile: true, hasTouch: true, deviceScaleFactor: 2 };
