@@ -95,8 +95,12 @@ async function renew() {
 
 setInterval(() => {
   const connection = source?._htmx?.sse;
-  if (connection && beats && !document.hidden && !lost && Date.now() - heard > SILENCE) connection.reader?.cancel();
-  if (connection && beats && !document.hidden && Date.now() - heard > GRACE) down();
+  const quiet = connection && beats && !document.hidden ? Date.now() - heard : 0;
+  if (quiet > GRACE) lost ||= heard;
+  if (quiet > SILENCE && connection.reader) {
+    heard = Date.now();
+    connection.reader.cancel(); // hx-sse then connects again
+  }
   draw();
 }, 1_000);
 addEventListener('offline', down);
