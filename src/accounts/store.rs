@@ -1,0 +1,5 @@
+//! SQL of the people: `users`, `user_tokens`, `addresses`.
+
+pub mod addresses;
+pub mod tokens;
+pub mod users;
