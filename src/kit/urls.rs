@@ -48,6 +48,10 @@ pages! {
     sign_out: "/deconnexion", "/sign-out";
     register: "/inscription", "/register";
     forgot_password: "/mot-de-passe-oublie", "/forgot-password";
+    /// Pages behind the links of mails; the token stands in `?jeton=`, so that no access log keeps it.
+    reset_password_page: "/nouveau-mot-de-passe", "/new-password";
+    verify_email_page: "/verifier-adresse", "/verify-email";
+    verify_email_resend: "/verifier-adresse/renvoi", "/verify-email/resend";
     account: "/compte", "/account";
     account_orders: "/compte/commandes", "/account/orders";
     account_addresses: "/compte/adresses", "/account/addresses";
@@ -110,12 +114,20 @@ pub fn account_address(lang: Lang, id: impl std::fmt::Display) -> String {
     format!("{}/{id}", account_addresses(lang))
 }
 
+pub fn account_address_default(lang: Lang, id: impl std::fmt::Display) -> String {
+    format!("{}/{}", account_address(lang, id), lang.pick("defaut", "default"))
+}
+
+pub fn account_address_delete(lang: Lang, id: impl std::fmt::Display) -> String {
+    format!("{}/{}", account_address(lang, id), lang.pick("suppression", "removal"))
+}
+
 pub fn verify_email(lang: Lang, token: &str) -> String {
-    format!("{}/{}/{token}", prefix(lang), lang.pick("verifier-adresse", "verify-email"))
+    format!("{}?jeton={token}", verify_email_page(lang))
 }
 
 pub fn reset_password(lang: Lang, token: &str) -> String {
-    format!("{}/{}/{token}", prefix(lang), lang.pick("nouveau-mot-de-passe", "new-password"))
+    format!("{}?jeton={token}", reset_password_page(lang))
 }
 
 /// A picture of `media`: width is 320, 640 or 1024 for photographs; drawings have one file.

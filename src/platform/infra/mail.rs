@@ -69,6 +69,11 @@ pub async fn deliver(app: &App, job_id: Option<i64>, mail: &Mail) -> Result<(), 
     Ok(())
 }
 
+/// Forgets the text of a mail that was delivered: one with a link that opens an account.
+pub async fn forget_body(app: &App, job_id: i64) -> sqlx::Result<()> {
+    store::clear_mail_body(&app.db, job_id).await
+}
+
 #[derive(Debug, thiserror::Error)]
 pub enum DeliverError {
     #[error(transparent)]

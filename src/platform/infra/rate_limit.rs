@@ -16,8 +16,13 @@ pub struct Rule {
 
 pub const SEARCH: Rule = Rule { name: "search", max: 120, window_s: 60, fail_open: true };
 pub const SIGN_IN: Rule = Rule { name: "sign-in", max: 20, window_s: 300, fail_open: false };
+/// Failures per address, whoever tries: the answer stays the same, so nobody learns that an account is locked.
+pub const SIGN_IN_ACCOUNT: Rule =
+    Rule { name: "sign-in-account", max: 5, window_s: 900, fail_open: false };
 pub const REGISTER: Rule = Rule { name: "register", max: 10, window_s: 3600, fail_open: false };
 pub const RESET: Rule = Rule { name: "reset", max: 10, window_s: 3600, fail_open: false };
+/// Mails of the account (verify, reset) to one address.
+pub const ACCOUNT_MAIL: Rule = Rule { name: "account-mail", max: 4, window_s: 3600, fail_open: false };
 pub const TRACKING: Rule = Rule { name: "tracking", max: 20, window_s: 3600, fail_open: true };
 pub const CHECKOUT: Rule = Rule { name: "checkout", max: 600, window_s: 60, fail_open: true };
 
@@ -55,4 +60,12 @@ pub async fn check(app: &App, rule: Rule, key: &str) -> Verdict {
         Err(_) if rule.fail_open => Verdict::Allowed,
         Err(_) => Verdict::Unknown,
     }
+}
+
+/// Forgets what was counted for `key`: after a success, where only failures count.
+pub async fn forget(app: &App, rule: Rule, key: &str) {
+    let redis_key = format!("rl:{}:{key}", rule.name);
+    // Without Redis there is nothing to forget.
+    let _ =
+        app.redis.run(async |mut c| redis::cmd("DEL").arg(&redis_key).query_async::<i64>(&mut c).await).await;
 }

@@ -78,6 +78,14 @@ pub async fn set_mail_sent(db: impl PgExecutor<'_>, id: i64) -> sqlx::Result<()>
     Ok(())
 }
 
+/// Drops the text of a mail that has been sent, where it holds a secret.
+pub async fn clear_mail_body(db: impl PgExecutor<'_>, job_id: i64) -> sqlx::Result<()> {
+    sqlx::query!("update mails set text_body = '', html_body = '' where job_id = $1", job_id)
+        .execute(db)
+        .await?;
+    Ok(())
+}
+
 pub async fn find_media_by_hash(db: impl PgExecutor<'_>, sha256: &[u8]) -> sqlx::Result<Option<i64>> {
     sqlx::query_scalar!("select id from media where sha256 = $1 limit 1", sha256).fetch_optional(db).await
 }

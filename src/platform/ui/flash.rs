@@ -57,6 +57,7 @@ fn text_of(lang: Lang, key: &str) -> Option<(Tone, String)> {
         "email-verified" => (Tone::Ok, tr!(lang, "platform.flash.email_verified")),
         "password-changed" => (Tone::Ok, tr!(lang, "platform.flash.password_changed")),
         "reset-sent" => (Tone::Info, tr!(lang, "platform.flash.reset_sent")),
+        "verify-sent" => (Tone::Info, tr!(lang, "platform.flash.verify_sent")),
         "link-invalid" => (Tone::Bad, tr!(lang, "platform.flash.link_invalid")),
         "saved" => (Tone::Ok, tr!(lang, "platform.flash.saved")),
         "deleted" => (Tone::Ok, tr!(lang, "platform.flash.deleted")),

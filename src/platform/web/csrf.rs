@@ -75,7 +75,11 @@ pub fn is_foreign(req: &Request, app: &App) -> bool {
     {
         return true;
     }
-    get("origin").is_some_and(|origin| origin != app.config.origin() && !is_own_host(req, app, origin))
+    // A page under `Referrer-Policy: no-referrer` (new password) posts with `Origin: null`; there the browser's word counts.
+    let own_null = |origin: &str| origin == "null" && get("sec-fetch-site") == Some("same-origin");
+    get("origin").is_some_and(|origin| {
+        origin != app.config.origin() && !is_own_host(req, app, origin) && !own_null(origin)
+    })
 }
 
 /// In development the shop is reached under several names of this machine; there the Host decides.
