@@ -5,8 +5,8 @@
 //! `reviews`, `product_views`, `tax_rates`, `search_words`.
 //!
 //! Reading order: [`model`] (what a product is), [`pricing`] (when a reduction may be shown), [`tree`] (categories, kept in
-//! the process), [`cards`] (products in lists), `product` (the product page), [`refresh`] (the columns that lists need),
-//! [`admin`] (what staff do), `views_count` (who looked at what).
+//! the process), [`cards`] (products in lists), [`product`] and [`choice`] (the product page), [`refresh`] (the columns that
+//! lists need), [`offers`] and [`stock`] (what sales needs), [`views_count`] (who looked at what).
 //!
 //! What must stay true:
 //! - Whoever changes a product, variant, price, picture or review calls [`refresh_product`] in the same transaction, so that
@@ -14,12 +14,32 @@
 //! - Every price ever asked stands in `price_log`; a crossed-out price is never above the lowest of the 30 days before.
 //! - Stock is sold by the conditional statement in [`stock`] alone.
 
+pub mod cards;
+pub mod choice;
+pub mod model;
 pub mod offers;
+pub mod pricing;
+pub mod product;
 pub mod refresh;
 pub mod stock;
+pub mod tree;
+pub mod views_count;
 
+mod routes;
 mod store;
+mod structured;
+mod views;
 
+pub use cards::list_cards;
+pub use model::Card;
 pub use refresh::{refresh_product, refresh_products};
+pub use routes::{routes, start};
+pub use tree::{departments, tree};
+
+/// Components that other rooms use.
+pub mod ui {
+    pub use crate::views::card::{card, grid, rail, stock};
+    pub use crate::views::picture::{Load, picture, thumb};
+}
 
 rust_i18n::i18n!("locales", fallback = "fr");

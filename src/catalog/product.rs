@@ -1,0 +1,101 @@
+//! The product page: what rarely changes is kept in the process, price and stock are read at each request.
+//!
+//! What is kept is checked by the same query that reads price and stock: `updated_at` differs after every change, so a
+//! kept product is never an old one.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use kit::Lang;
+use moka::sync::Cache;
+use platform::App;
+
+use crate::model::{Card, Product, Review, Variant};
+use crate::store::product as store;
+use crate::{cards, views_count};
+
+/// Products kept in the process; about 4 kB each.
+const KEPT: u64 = 2_000;
+/// Similar products and review texts may be this old.
+const TTL: Duration = Duration::from_secs(120);
+/// Cards under "similar products".
+const SIMILAR: usize = 5;
+
+struct Kept(Cache<(Lang, String), Arc<Product>>);
+
+impl Default for Kept {
+    fn default() -> Kept {
+        Kept(Cache::builder().max_capacity(KEPT).time_to_live(TTL).build())
+    }
+}
+
+/// A product as its page shows it.
+pub struct Shown {
+    pub product: Arc<Product>,
+    pub variants: Vec<Variant>,
+    pub similar: Vec<Card>,
+}
+
+/// What an address of a product leads to.
+pub enum Found {
+    Page(Box<Shown>),
+    /// The product is no longer sold.
+    Gone,
+    Nothing,
+}
+
+/// The product with this slug (a former one too), its variants now and similar products: two queries at once when the
+/// product is kept, one more when it is not.
+pub async fn find(app: &App, lang: Lang, slug: &str) -> sqlx::Result<Found> {
+    let kept = app.slots.of::<Kept>();
+    let key = (lang, slug.to_string());
+    if let Some(product) = kept.0.get(&key) {
+        let (live, similar) = load(app, lang, &product).await?;
+        if let Some(live) = live.filter(|l| l.updated_at == product.updated_at) {
+            return Ok(found(product, live, similar));
+        }
+        kept.0.invalidate(&key);
+    }
+    let Some(product) = store::find_product(&app.db, lang, slug).await? else { return Ok(Found::Nothing) };
+    let product = Arc::new(product);
+    let (live, similar) = load(app, lang, &product).await?;
+    let Some(live) = live else { return Ok(Found::Nothing) };
+    if product.slug(lang) == slug {
+        kept.0.insert(key, product.clone());
+    }
+    Ok(found(product, live, similar))
+}
+
+async fn load(app: &App, lang: Lang, product: &Product) -> sqlx::Result<(Option<store::Live>, Vec<Card>)> {
+    let live = store::find_live(&app.db, product.id);
+    let similar = cards::list_cards(&app.db, lang, &product.similar);
+    let (live, mut similar) = tokio::try_join!(live, similar)?;
+    similar.truncate(SIMILAR);
+    Ok((live, similar))
+}
+
+fn found(product: Arc<Product>, live: store::Live, similar: Vec<Card>) -> Found {
+    match live.status.as_str() {
+        "active" if !live.variants.is_empty() => {
+            Found::Page(Box::new(Shown { product, variants: live.variants, similar }))
+        }
+        "archived" => Found::Gone,
+        _ => Found::Nothing,
+    }
+}
+
+/// Notes that somebody looked at a product; nothing is written now.
+pub fn seen(app: &App, product_id: i64) {
+    views_count::add(app, product_id);
+}
+
+/// One page of the reviews of a product; `stars` keeps those with that many.
+pub async fn list_reviews(
+    app: &App,
+    lang: Lang,
+    product_id: i64,
+    stars: Option<i16>,
+    page: kit::paging::Page,
+) -> sqlx::Result<Vec<Review>> {
+    store::list_reviews(&app.db, lang, product_id, stars, page.limit(), page.offset()).await
+}
