@@ -45,10 +45,10 @@ build_binaries() {
   [[ $PROFILE == dev ]] || options+=(--release)
   if ! SQLX_OFFLINE=true cargo build "${options[@]}"; then
     if grep -q 'SQLX_OFFLINE' "$LOG_DIR/build.log" 2>/dev/null; then
-      because "a query has changed and .sqlx does not know it yet" "run scripts/sqlx-prepare, then start again"
+      because "une requête SQL a changé et .sqlx ne la connaît pas encore" "lancez scripts/sqlx-prepare, puis recommencez"
     fi
     if grep -qE 'No space left' "$LOG_DIR/build.log" 2>/dev/null; then
-      because "the disk is full" "make room (a build takes about 4 GB), then start again"
+      because "le disque est plein" "faites de la place (une compilation prend environ 4 Go), puis recommencez"
     fi
     return 1
   fi

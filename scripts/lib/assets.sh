@@ -17,8 +17,8 @@ npm_ci() { # FOLDER STAMP
   local hash
   hash=$(hash_of "$1/package.json" "$1/package-lock.json" "$1/.npmrc")
   if [[ -d $1/node_modules ]] && stamped "$2" "$hash"; then return 0; fi
-  (cd "$1" && npm ci --no-audit --no-fund) || because "npm could not install the packages of ${1#"$ROOT"/}" \
-    "check the network, then read .dev/log; “cd ${1#"$ROOT"/} && npm ci” shows the same by itself"
+  (cd "$1" && npm ci --no-audit --no-fund) || because "npm n’a pas pu installer les paquets de ${1#"$ROOT"/}" \
+    "vérifiez le réseau ; « cd ${1#"$ROOT"/} && npm ci » montre la même chose"
   stamp "$2" "$hash"
 }
 
@@ -38,7 +38,7 @@ fetch_pictures() {
   hash=$(hash_of "$ROOT/assets/pictures.mjs" "$ROOT/assets/package-lock.json")
   if [[ -d $DEV_DIR/pictures ]] && stamped pictures "$hash"; then return 0; fi
   if [[ -f $tried && -n $(find "$tried" -mmin -30 2>/dev/null) ]]; then
-    remark "no photographs (not reachable half an hour ago): drawn pictures are used"
+    remark "pas de photographies (inaccessibles il y a moins d’une demi-heure) : la boutique dessine ses images"
     return 0
   fi
   node "$ROOT/assets/pictures.mjs" "$DEV_DIR/pictures" || code=$?
@@ -49,13 +49,13 @@ fetch_pictures() {
       ;;
     3)
       : >"$tried"
-      remark "photographs cannot be reached: drawn pictures are used; the next start tries again"
+      remark "photographies inaccessibles : la boutique dessine ses images ; un prochain démarrage réessaiera"
       ;;
-    *) remark "assets/pictures.mjs ended with code $code (.dev/log/pictures.log): drawn pictures are used" ;;
+    *) remark "assets/pictures.mjs a fini avec le code $code (.dev/log/pictures.log) : la boutique dessine ses images" ;;
   esac
 }
 
 ensure_assets() {
-  step assets "Style sheets and scripts" "see .dev/log/assets.log; “cd assets && npm ci && node build.mjs” shows the same" build_assets
-  step pictures "Demo pictures" "see .dev/log/pictures.log" fetch_pictures
+  step assets "Feuilles de style et scripts" "« cd assets && npm ci && node build.mjs » montre la même chose" build_assets
+  step pictures "Images de démonstration" "lisez .dev/log/pictures.log" fetch_pictures
 }

@@ -4,12 +4,12 @@
 # --- lint ---------------------------------------------------------------------------------------------------------
 
 check_code() {
-  check fmt "Format (cargo fmt)" - cargo fmt --all --check
-  check shell "Shell scripts (shellcheck)" - check_shell
+  check fmt "Mise en forme (cargo fmt)" - cargo fmt --all --check
+  check shell "Scripts shell (shellcheck)" - check_shell
   check javascript "JavaScript (node --check)" - check_javascript
   # One compilation serves both: clippy looks at the code, and sqlx's macros look at the migrated database.
-  check clippy "Lints (clippy, queries live)" - check_clippy
-  check queries "Query cache (.sqlx)" - compare_queries
+  check clippy "Clippy, requêtes sur une vraie base" - check_clippy
+  check queries "Cache des requêtes (.sqlx)" - compare_queries
 }
 
 check_shell() {
@@ -26,7 +26,7 @@ check_javascript() {
     count=$((count + 1))
   done < <(find "$ROOT/assets" "$ROOT/src/tests/browser" \( -name node_modules -o -name dist -o -name out \) -prune -o \
     \( -name '*.mjs' -o -name '*.js' \) -print0)
-  say "$count files"
+  say "$count fichiers"
 }
 
 check_clippy() {
@@ -38,14 +38,14 @@ check_clippy() {
 check_rust_tests() {
   stream_output 1
   if cargo nextest --version >/dev/null 2>&1; then
-    check rust-tests "Rust tests (nextest)" count_nextest \
+    check rust-tests "Tests Rust (nextest)" count_nextest \
       cargo nextest run --workspace --locked --no-fail-fast --status-level slow --final-status-level fail
   else
-    check rust-tests "Rust tests (cargo test)" count_cargo_test cargo test --workspace --locked --no-fail-fast --lib --bins --tests
+    check rust-tests "Tests Rust (cargo test)" count_cargo_test cargo test --workspace --locked --no-fail-fast --lib --bins --tests
   fi
   # nextest leaves the examples in comments out; they are run only when there are any.
   if grep -rqE '^\s*//[/!] ```(rust|no_run|should_panic)?\s*$' "$ROOT/src" --include='*.rs'; then
-    check doc-tests "Examples in comments" count_cargo_test cargo test --workspace --locked --doc
+    check doc-tests "Exemples des commentaires" count_cargo_test cargo test --workspace --locked --doc
   fi
   stream_output ''
 }
@@ -55,26 +55,26 @@ check_rust_tests() {
 # A shop of its own with the demo data: web, worker and beat, as scripts/dev runs them.
 check_in_browser() {
   local browser="$ROOT/src/tests/browser" port url=''
-  check browser-build "Binaries and browser project" - prepare_browser "$browser"
+  check browser-build "Binaires et projet navigateur" - prepare_browser "$browser"
   if ((STEP_STATUS != 0)); then
-    not_run "Browser tests" "the binaries or the browser project are missing"
+    not_run "Tests navigateur" "les binaires ou le projet navigateur manquent"
     return 0
   fi
   port=$(free_port 18080)
-  check browser-data "Demo shop for the browser" - prepare_shop "$port"
+  check browser-data "Boutique pour le navigateur" - prepare_shop "$port"
   if ((STEP_STATUS != 0)); then
-    not_run "Browser tests" "there is no demo shop to visit"
+    not_run "Tests navigateur" "il n’y a pas de boutique à visiter"
     return 0
   fi
   url=$(database_url_for "$DATABASE_URL" smartmarket_browser)
   open_shop "$port" "$url"
-  check browser-ready "The shop answers" - shop_answers "$port"
+  check browser-ready "La boutique répond" - shop_answers "$port"
   if ((STEP_STATUS == 0)); then
     stream_output 1
-    check browser "Browser tests (Chromium)" count_playwright run_playwright "$browser" "$port" "$url"
+    check browser "Tests navigateur (Chromium)" count_playwright run_playwright "$browser" "$port" "$url"
     stream_output ''
   else
-    not_run "Browser tests" "the shop does not answer"
+    not_run "Tests navigateur" "la boutique ne répond pas"
   fi
   stop_processes 15
 }
@@ -119,7 +119,7 @@ open_shop() { # PORT URL
 shop_answers() { # PORT
   within 60 is_ready "$1" && return 0
   tail -n 30 "$LOG_DIR/test-web.log" "$LOG_DIR/test-worker.log"
-  because "no answer from /health/ready/ within 60 s" "read .dev/log/test-web.log"
+  because "pas de réponse de /health/ready/ en 60 s" "lisez .dev/log/test-web.log"
 }
 
 run_playwright() { # FOLDER PORT URL

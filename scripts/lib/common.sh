@@ -47,8 +47,8 @@ take_lock() { # NAME
   local file="$RUN_DIR/$1.lock"
   exec 9>>"$file"
   if ! flock -n 9; then
-    fail "Another scripts/$1 is running here (process $(cat "$RUN_DIR/$1.holder" 2>/dev/null || echo '?'))." \
-      "Both would use the same database and ports." "Stop it with Ctrl-C in its window, then try again."
+    fail "Un autre scripts/$1 tourne déjà ici (processus $(cat "$RUN_DIR/$1.holder" 2>/dev/null || echo inconnu))." \
+      "les deux se serviraient de la même base et des mêmes ports" "arrêtez-le par Ctrl-C dans sa fenêtre, puis recommencez"
   fi
   echo "$$" >"$RUN_DIR/$1.holder"
 }

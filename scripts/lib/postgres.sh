@@ -22,8 +22,8 @@ start_postgres() {
   dir=$(service_dir "${SERVICES_PREFIX}pg" "$account")
   if [[ ! -e $dir/complete ]]; then make_cluster "$dir" "$account"; fi
   bin="/usr/lib/postgresql/$(<"$dir/data/PG_VERSION")/bin"
-  [[ -x $bin/postgres ]] || because "the data in .dev/${SERVICES_PREFIX}pg was made by PostgreSQL $(<"$dir/data/PG_VERSION"), which is no longer installed" \
-    "install that version, or begin anew with scripts/dev --reset"
+  [[ -x $bin/postgres ]] || because "les données de .dev/${SERVICES_PREFIX}pg viennent de PostgreSQL $(<"$dir/data/PG_VERSION"), qui n’est plus installé" \
+    "installez cette version, ou recommencez à neuf par scripts/dev --reset"
   if [[ -z $(postgres_pid "$dir") ]]; then
     # A pid file whose process is not our server: left by a crash, the number given to someone else.
     rm -f "$dir/data/postmaster.pid"
@@ -57,7 +57,7 @@ launch_postgres() { # DIR ACCOUNT BIN LOG
   local dir=$1 account=$2 bin=$3 log=$4 port try options
   for try in 1 2 3 4 5; do
     port=$(cat "$RUN_DIR/${SERVICES_PREFIX}postgres.port" 2>/dev/null || echo "$POSTGRES_FIRST_PORT")
-    port=$(free_port "$port") || because "no free port from $port on" "stop what listens there"
+    port=$(free_port "$port") || because "aucun port libre à partir de $port" "arrêtez ce qui les occupe"
     # No Unix socket: its path would be too long in a deep clone, and TCP with a password serves all.
     options="-p $port -c listen_addresses=127.0.0.1 -c unix_socket_directories='' -c max_connections=300"
     options+=" -c log_min_messages=warning -c timezone=UTC -c log_timezone=UTC $(postgres_speed)"
@@ -118,10 +118,10 @@ fresh_database() { # NAME: dropped and made again beside DATABASE_URL; prints it
 check_given_postgres() {
   local version
   version=$(sql "$DATABASE_URL" 'show server_version_num' 2>&1) ||
-    because "no answer from $(hide_password "$DATABASE_URL"): $(head -n 1 <<<"$version")" \
-      "correct DATABASE_URL, or unset it to let SmartMarket start its own PostgreSQL"
-  ((version >= POSTGRES_WANTED * 10000)) || because "that server is PostgreSQL $((version / 10000)), $POSTGRES_WANTED is needed" \
-    "use a newer server, or unset DATABASE_URL"
+    because "pas de réponse de $(hide_password "$DATABASE_URL") : $(head -n 1 <<<"$version")" \
+      "corrigez DATABASE_URL, ou retirez-la : SmartMarket démarrera son propre PostgreSQL"
+  ((version >= POSTGRES_WANTED * 10000)) || because "ce serveur est un PostgreSQL $((version / 10000)), il faut la version $POSTGRES_WANTED ou plus récente" \
+    "prenez un serveur plus récent, ou retirez DATABASE_URL"
 }
 
 stop_postgres() {
@@ -136,5 +136,5 @@ stop_postgres() {
       >>"$LOG_DIR/${SERVICES_PREFIX}postgresql.log" 2>&1 </dev/null || true
     if gone "$pid"; then return 0; fi
   done
-  warn "PostgreSQL (process $pid) did not stop"
+  warn "PostgreSQL (processus $pid) ne s’est pas arrêté"
 }

@@ -52,7 +52,7 @@ stop_processes() { # SECONDS
     sleep 0.1
   done
   for name in "${PROCESS_ORDER[@]}"; do
-    if process_runs "$name"; then warn "$name did not stop within $1 s and is killed"; fi
+    if process_runs "$name"; then warn "$name ne s’est pas arrêté en $1 s : il est tué"; fi
     kill -KILL -- "-${PROCESS_PID[$name]}" 2>/dev/null || true
     rm -f "$RUN_DIR/$name.pid"
   done
@@ -77,7 +77,7 @@ stop_leftovers() { # NAME...
     if [[ $exe == "$(shop_binary)" || $exe == "$(worker_binary)" ]]; then
       kill -TERM "$pid" 2>/dev/null || true
       within 10 gone "$pid" || kill -KILL -- "-$pid" 2>/dev/null || true
-      note "stopped $name (process $pid), left running by an earlier start"
+      note "$name (processus $pid), laissé par un démarrage précédent, est arrêté"
     fi
     rm -f "$RUN_DIR/$name.pid"
   done

@@ -10,8 +10,8 @@ apply_migrations() { # URL
   for file in "$ROOT"/migrations/*.sql; do
     mode=(--single-transaction)
     if head -n 1 "$file" | grep -qi '^-- no-transaction'; then mode=(); fi
-    psql -X -q -v ON_ERROR_STOP=1 "${mode[@]}" -f "$file" "$1" >/dev/null || because "the migration ${file##*/} fails" \
-      "see the lines above in the log"
+    psql -X -q -v ON_ERROR_STOP=1 "${mode[@]}" -f "$file" "$1" >/dev/null || because "la migration ${file##*/} échoue" \
+      "corrigez-la ; le message de PostgreSQL est dans le journal"
   done
 }
 
@@ -39,13 +39,13 @@ compare_queries() {
     [[ -e $QUERIES_FOUND/${file##*/} ]] || stale+=("$file")
   done
   if ((${#missing[@]} == 0 && ${#stale[@]} == 0)); then
-    say "$(find "$ROOT/.sqlx" -name 'query-*.json' 2>/dev/null | wc -l) queries, all as committed"
+    say "$(find "$ROOT/.sqlx" -name 'query-*.json' 2>/dev/null | wc -l) requêtes, toutes comme dans le dépôt"
     return 0
   fi
-  say "${#missing[@]} queries are missing or different in .sqlx, ${#stale[@]} are there for nothing:"
+  say "${#missing[@]} requêtes manquent ou diffèrent dans .sqlx, ${#stale[@]} y sont pour rien :"
   for file in "${missing[@]}"; do say "  + $(query_text "$file")"; done
   for file in "${stale[@]}"; do say "  - $(query_text "$file")"; done
-  because "the committed .sqlx folder does not fit the code" "run scripts/sqlx-prepare and commit .sqlx"
+  because "le dossier .sqlx ne correspond pas au code" "lancez scripts/sqlx-prepare et ajoutez .sqlx au commit"
 }
 
 query_text() { grep -m 1 '"query":' "$1" | tr -s ' ' | cut -c 1-110; }
@@ -54,5 +54,5 @@ replace_queries() {
   mkdir -p "$ROOT/.sqlx"
   find "$ROOT/.sqlx" -name 'query-*.json' -delete
   find "$QUERIES_FOUND" -name 'query-*.json' -exec cp {} "$ROOT/.sqlx/" \;
-  remark "$(find "$ROOT/.sqlx" -name 'query-*.json' | wc -l) queries in .sqlx; commit the folder"
+  remark "$(find "$ROOT/.sqlx" -name 'query-*.json' | wc -l) requêtes dans .sqlx ; ajoutez le dossier au commit"
 }

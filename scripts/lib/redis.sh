@@ -15,7 +15,7 @@ start_redis() {
   fi
   for try in 1 2 3; do
     port=$(cat "$RUN_DIR/${SERVICES_PREFIX}redis.port" 2>/dev/null || echo "$REDIS_FIRST_PORT")
-    port=$(free_port "$port") || because "no free port from $port on" "stop what listens there"
+    port=$(free_port "$port") || because "aucun port libre à partir de $port" "arrêtez ce qui les occupe"
     write_redis_conf "$dir" "$account" "$port"
     (as_account "$account" setsid redis-server "$dir/redis.conf" >>"$log" 2>&1 </dev/null &)
     write_redis_url "$dir" "$port"
@@ -64,7 +64,7 @@ redis_answers() {
 
 check_given_redis() {
   [[ $(redis-cli --no-auth-warning -u "$REDIS_URL" ping 2>/dev/null) == PONG ]] ||
-    because "no answer from $(hide_password "$REDIS_URL")" "correct REDIS_URL, or unset it to let SmartMarket start its own Redis"
+    because "pas de réponse de $(hide_password "$REDIS_URL")" "corrigez REDIS_URL, ou retirez-la : SmartMarket démarrera son propre Redis"
 }
 
 stop_redis() {

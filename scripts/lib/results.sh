@@ -12,28 +12,26 @@ check() { # KEY TITLE COUNTER CMD...
   try_step "$key" "$title" "$@"
   if [[ $counter != - ]]; then
     read -r passed failed skipped < <("$counter" "$LOG_DIR/$key.log")
-    detail="$passed passed, $failed failed, $skipped skipped"
+    detail="$passed réussis, $failed échoués, $skipped sautés"
   fi
   if ((STEP_STATUS != 0)); then
-    state=FAILED
-    if ((failed == 0)); then failed=1 detail+="${detail:+ – }stopped with exit code $STEP_STATUS"; fi
+    state=ÉCHEC
+    if ((failed == 0)); then failed=1 detail+="${detail:+ – }arrêté avec le code $STEP_STATUS"; fi
     show_reason "$key"
   elif ((failed > 0)); then
-    state=FAILED
+    state=ÉCHEC
   fi
   record "$title" "$state" "$STEP_TOOK" "$detail"
   PASSED=$((PASSED + passed)) FAILED=$((FAILED + failed)) SKIPPED=$((SKIPPED + skipped))
 }
 
 record() { # TITLE STATE TIME DETAIL
-  local row
-  printf -v row '  %-34s %-8s %12s   %s' "$1" "$2" "$3" "$4"
-  RESULT_ROWS+=("$row")
+  RESULT_ROWS+=("  $(padded 34 "$1") $(padded 9 "$2") $(padded 12 "$3") $4")
 }
 
 # Something that could not even be tried.
 not_run() { # TITLE WHY
-  record "$1" "not run" "" "$2"
+  record "$1" "non fait" "" "$2"
   FAILED=$((FAILED + 1))
 }
 
@@ -42,8 +40,8 @@ show_reason() { # KEY
   if [[ -s $RUN_DIR/why.$$ ]]; then
     { IFS= read -r why && IFS= read -r todo; } <"$RUN_DIR/why.$$" || true
     rm -f "$RUN_DIR/why.$$"
-    note "why: $why"
-    note "what to do: $todo"
+    note "pourquoi : $why"
+    note "que faire : $todo"
   elif [[ -z $STEP_STREAM ]]; then
     tail -n 60 "$LOG_DIR/$1.log" | sed 's/^/  │ /'
   fi
@@ -51,14 +49,14 @@ show_reason() { # KEY
 
 show_results() { # STARTED_US
   local row
-  printf '\n%s\n' "$BOLD  What ran                           Result           Time$OFF"
+  printf '\n%s\n' "$BOLD  $(padded 34 Vérification) $(padded 9 Résultat) Durée$OFF"
   for row in "${RESULT_ROWS[@]}"; do
     case $row in
-      *' FAILED '* | *' not run '*) printf '%s%s%s\n' "$RED" "$row" "$OFF" ;;
+      *' ÉCHEC '* | *' non fait '*) printf '%s%s%s\n' "$RED" "$row" "$OFF" ;;
       *) printf '%s\n' "$row" ;;
     esac
   done
-  printf '  in all: %s; logs in .dev/log\n\n' "$(spent "$1")"
+  printf '  en tout %s ; journaux dans .dev/log\n\n' "$(spent "$1")"
   if ((SKIPPED)); then
     say "$PASSED passed, $FAILED failed, $SKIPPED skipped"
   else
@@ -68,8 +66,9 @@ show_results() { # STARTED_US
 
 # "Summary [ 1.2s] 9 tests run: 7 passed (1 slow), 1 failed, 1 timed out, 2 skipped"
 count_nextest() { # LOG
-  sed 's/\x1b\[[0-9;]*m//g' "$1" | grep -E '^ *Summary .* tests? run:' | tail -n 1 | sed -E 's/\([^)]*\)//g' |
-    awk '{ p = f = s = 0
+  sed 's/\x1b\[[0-9;]*m//g; s/([^)]*)//g' "$1" |
+    awk '/^ *Summary .* tests? run:/ {
+           p = f = s = 0
            for (i = 2; i <= NF; i++) {
              if ($i ~ /^passed/) p += $(i - 1)
              if ($i ~ /^failed/) f += ($(i - 1) == "exec" ? $(i - 2) : $(i - 1))

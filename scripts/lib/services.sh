@@ -50,8 +50,8 @@ service_dir() { # NAME ACCOUNT -> path
   if ((EUID != 0)); then
     if [[ -d $link/. ]]; then
       owner=$(stat -L -c %U "$link")
-      [[ $owner == "$account" ]] || because "$link belongs to $owner, and you are $account" \
-        "start as $owner, or remove it (its data is lost): sudo rm -rf $link"
+      [[ $owner == "$account" ]] || because "$link appartient à $owner, et vous êtes $account" \
+        "lancez en tant que $owner, ou supprimez-le (ses données sont perdues) : sudo rm -rf $link"
     fi
     mkdir -p "$link"
     chmod 700 "$link"
@@ -73,8 +73,8 @@ service_dir() { # NAME ACCOUNT -> path
   fi
   real=$(realpath "$link")
   chmod 700 "$real"
-  as_account "$account" test -w "$real" || because "the account $account cannot write to $real" \
-    "move the clone out of private folders, or remove .dev and start again"
+  as_account "$account" test -w "$real" || because "le compte $account ne peut pas écrire dans $real" \
+    "supprimez .dev et recommencez"
   printf '%s' "$real"
 }
 
@@ -109,16 +109,16 @@ gone() { # PID
 # Starts both and sets DATABASE_URL and REDIS_URL in this shell.
 start_services() {
   if [[ -n $OWN_POSTGRES ]]; then
-    step "${SERVICES_PREFIX}postgres" "PostgreSQL" "read the end of .dev/log/${SERVICES_PREFIX}postgresql.log" start_postgres
+    step "${SERVICES_PREFIX}postgres" "PostgreSQL" "lisez la fin de .dev/log/${SERVICES_PREFIX}postgresql.log" start_postgres
     DATABASE_URL=$(<"$RUN_DIR/${SERVICES_PREFIX}database.url")
   else
-    step "${SERVICES_PREFIX}postgres" "PostgreSQL of DATABASE_URL" "check the address" check_given_postgres
+    step "${SERVICES_PREFIX}postgres" "PostgreSQL de DATABASE_URL" "vérifiez l’adresse" check_given_postgres
   fi
   if [[ -n $OWN_REDIS ]]; then
-    step "${SERVICES_PREFIX}redis" "Redis" "read the end of .dev/log/${SERVICES_PREFIX}redis-server.log" start_redis
+    step "${SERVICES_PREFIX}redis" "Redis" "lisez la fin de .dev/log/${SERVICES_PREFIX}redis-server.log" start_redis
     REDIS_URL=$(<"$RUN_DIR/${SERVICES_PREFIX}redis.url")
   else
-    step "${SERVICES_PREFIX}redis" "Redis of REDIS_URL" "check the address" check_given_redis
+    step "${SERVICES_PREFIX}redis" "Redis de REDIS_URL" "vérifiez l’adresse" check_given_redis
   fi
   export DATABASE_URL REDIS_URL
 }

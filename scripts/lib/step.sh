@@ -70,7 +70,7 @@ watch_step() { # TITLE LOG STARTED
       printf '\r\e[K%s%s%s %s  %s%s  %s%s' "$CYAN" "${frames:i++%10:1}" "$OFF" "$1" "$DIM" "$(spent "$3")" "${line:0:width}" "$OFF"
     elif [[ -z $STEP_STREAM ]]; then
       elapsed=$((($(now_us) - $3) / 60000000))
-      ((elapsed == said)) || printf '  … %d min: %s\n' "$elapsed" "$(tail -n 1 "$2" 2>/dev/null | cut -c 1-120)"
+      ((elapsed == said)) || printf '  … %d min : %s\n' "$elapsed" "$(tail -n 1 "$2" 2>/dev/null | cut -c 1-120)"
       said=$elapsed
     fi
     sleep 0.1
@@ -95,11 +95,11 @@ explain_step() { # KEY TITLE HINT
   if [[ -s $RUN_DIR/why.$$ ]]; then
     { IFS= read -r why && IFS= read -r todo; } <"$RUN_DIR/why.$$" || true
     rm -f "$RUN_DIR/why.$$"
-    fail "The step “$2” failed." "$why" "$todo"
+    fail "L’étape « $2 » a échoué." "$why" "$todo"
   fi
-  printf '\n%sLast lines of %s:%s\n' "$DIM" "${log#"$ROOT"/}" "$OFF" >&2
+  printf '\n%sDernières lignes de %s :%s\n' "$DIM" "${log#"$ROOT"/}" "$OFF" >&2
   tail -n 25 "$log" | sed 's/^/  │ /' >&2
-  fail "The step “$2” failed after $STEP_TOOK (exit code $STEP_STATUS)." "see the lines above; all of them are in ${log#"$ROOT"/}" "$3"
+  fail "L’étape « $2 » a échoué au bout de $STEP_TOOK (code $STEP_STATUS)." "voyez les lignes ci-dessus ; toutes sont dans ${log#"$ROOT"/}" "$3"
 }
 
 # Ends the running step with all it started; for traps.
