@@ -7,7 +7,7 @@
 //   data-autofocus         gets the focus on load and after a swap (error summary, results heading)
 //   data-server-checked    true|false: after a morph the server's tick wins over the browser's
 //   data-menu              on <details>: closes on Escape and on a click elsewhere (.burger does too)
-//   data-pwd, data-print   show or hide the password beside it; print the page
+//   data-pwd (data-hide="…"), data-print   show or hide the password beside it; print the page
 
 import { closest, on } from './dom.js';
 
@@ -195,7 +195,11 @@ on('click', (event) => {
   if (!field) return;
   const shown = field.type === 'password';
   field.type = shown ? 'text' : 'password';
-  eye.setAttribute('aria-pressed', shown);
+  if (!eye.dataset.hide) return eye.setAttribute('aria-pressed', shown);
+  // the words change, so the state is not told twice
+  eye.removeAttribute('aria-pressed');
+  eye.dataset.show ??= eye.textContent;
+  eye.textContent = shown ? eye.dataset.hide : eye.dataset.show;
 });
 
 on('DOMContentLoaded', () => {
