@@ -1,8 +1,9 @@
 //! Every route and every layer, in one place.
 
 use platform::App;
-use platform::web::{assets, context, csrf, error, headers, media, page_cache, request_log, session};
-use poem::{Endpoint, EndpointExt, Response, Route, get};
+use kit::{Lang, urls};
+use platform::web::{assets, context, csrf, error, headers, media, page_cache, request_log, session, theme};
+use poem::{Endpoint, EndpointExt, Response, Route, get, post};
 
 use crate::visitor;
 
@@ -26,7 +27,10 @@ pub fn app(app: &App) -> impl Endpoint<Output = Response> + 'static {
 }
 
 fn pages(app: &App) -> Route {
-    let route = Route::new();
-    let route = ops::routes(route, app.config.is_production());
-    route
+    let mut route = Route::new();
+    for lang in Lang::ALL {
+        route = route.at(urls::theme(lang), post(theme::update));
+    }
+    let route = accounts::routes(route);
+    ops::routes(route, app.config.is_production())
 }

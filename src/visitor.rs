@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use platform::App;
+use platform::web::Session;
 use platform::web::visitor::Visitor;
 use poem::{Endpoint, IntoResponse, Request, Response};
 
@@ -16,6 +17,10 @@ pub async fn layer<E: Endpoint>(next: Arc<E>, mut req: Request) -> poem::Result<
     next.call(req).await.map(IntoResponse::into_response)
 }
 
-async fn find(_app: &App, _req: &Request) -> Visitor {
-    Visitor::default()
+async fn find(app: &App, req: &Request) -> Visitor {
+    let (customer, staff) = match req.data::<Session>() {
+        Some(session) => accounts::visitor(app, session).await,
+        None => (None, None),
+    };
+    Visitor { customer, staff, cart_id: None, cart_count: 0 }
 }

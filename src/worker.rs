@@ -12,7 +12,7 @@ pub fn worker(app: &App) -> Worker<App> {
         .queue(Queue::Reports, 1)
         .queue(Queue::Ml, 1)
         .queue(Queue::Media, 2);
-    worker
+    accounts::jobs(worker)
 }
 
 /// What runs when. Times of day are Paris time.

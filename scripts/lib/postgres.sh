@@ -77,7 +77,7 @@ postgres_speed() {
   if [[ -z $SERVICES_PREFIX ]]; then
     printf -- '-c synchronous_commit=off -c shared_buffers=256MB'
   else
-    printf -- '-c fsync=off -c full_page_writes=off -c synchronous_commit=off -c shared_buffers=256MB -c autovacuum_naptime=10min'
+    printf -- '-c shared_preload_libraries=pg_stat_statements -c fsync=off -c full_page_writes=off -c synchronous_commit=off -c shared_buffers=256MB -c autovacuum_naptime=10min'
   fi
 }
 

@@ -25,7 +25,7 @@ fn sources() -> Vec<(String, String)> {
 }
 
 fn is_test(name: &str) -> bool {
-    name.starts_with("tests/") || name.contains("/tests/") || name.ends_with("tests.rs") || name.contains("/testing")
+    name.starts_with("tests/") || name.starts_with("bench/") || name.contains("/tests/") || name.ends_with("tests.rs") || name.contains("/testing")
 }
 
 /// The code of a file without its unit tests and comments.
