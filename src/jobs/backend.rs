@@ -210,6 +210,9 @@ impl Backend for Claims {
         worker: &WorkerContext,
     ) -> Poll<Option<Result<Self::Task, Self::Error>>> {
         loop {
+            if self.source.stop.is_cancelled() {
+                return Poll::Ready(None);
+            }
             if let Some(held) = self.source.buffer().rows.pop_front() {
                 if held.lost.is_cancelled() {
                     continue;
@@ -224,9 +227,6 @@ impl Backend for Claims {
             let ended = std::task::ready!(Pin::new(refill).poll(cx));
             self.refill = None;
             self.more = ended.unwrap_or(false);
-            if self.source.stop.is_cancelled() {
-                return Poll::Ready(None);
-            }
         }
     }
 

@@ -22,7 +22,7 @@ use crate::enqueue::new_job;
 use crate::job::{Job, Options};
 use crate::store::cron::EntryRow;
 use crate::store::{self, NewJob};
-use crate::worker::heartbeat;
+use crate::worker::{Health, Identity, heartbeat};
 
 /// A tick this late is still on time for [`CatchUp::Skip`].
 const ON_TIME: TimeDelta = TimeDelta::seconds(90);
@@ -204,11 +204,12 @@ pub struct Beat {
     pool: PgPool,
     entries: Vec<Entry>,
     version: String,
+    health: Health,
 }
 
 impl Beat {
     pub fn new(pool: PgPool, entries: Vec<Entry>) -> Self {
-        Self { pool, entries, version: env!("CARGO_PKG_VERSION").to_owned() }
+        Self { pool, entries, version: env!("CARGO_PKG_VERSION").to_owned(), health: Health::default() }
     }
 
     #[must_use]
@@ -217,14 +218,19 @@ impl Beat {
         self
     }
 
+    /// For the beat's own readiness probe.
+    pub fn health(&self) -> Health {
+        self.health.clone()
+    }
+
     /// Ticks until `shutdown`; a database that is away only delays ticks.
     pub async fn run(self, shutdown: CancellationToken) {
-        let id = Uuid::now_v7();
+        let queues = serde_json::json!({});
+        let who = Identity { id: Uuid::now_v7(), kind: "beat", version: self.version, queues };
         let entries = std::sync::Arc::new(self.entries);
         tracing::info!(entries = entries.len(), "beat started");
         let mut tasks = JoinSet::new();
-        let queues = serde_json::json!({});
-        tasks.spawn(heartbeat(self.pool.clone(), id, "beat", self.version, queues, shutdown.clone()));
+        tasks.spawn(heartbeat(self.pool.clone(), who, self.health, shutdown.clone()));
         for index in 0..entries.len() {
             tasks.spawn(tick(self.pool.clone(), entries.clone(), index, shutdown.clone()));
         }
@@ -236,9 +242,6 @@ impl Beat {
             }
         }
         while tasks.join_next().await.is_some() {}
-        if let Err(error) = store::stop_worker(&self.pool, id).await {
-            tracing::debug!(%error, "the end of the beat could not be written");
-        }
         tracing::info!("beat stopped");
     }
 }

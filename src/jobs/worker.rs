@@ -140,9 +140,6 @@ impl<S: Clone + Send + Sync + 'static> Worker<S> {
         }
         background.cancel();
         while helpers.join_next().await.is_some() {}
-        if let Err(error) = store::stop_worker(&runner.pool, self.id).await {
-            tracing::debug!(%error, "the end of the worker could not be written");
-        }
         tracing::info!(worker, "worker stopped");
     }
 
@@ -178,7 +175,8 @@ impl<S: Clone + Send + Sync + 'static> Worker<S> {
         helpers.spawn(listen::run(pool.clone(), wakers.clone(), stop.clone()));
         helpers.spawn(renew_leases(pool.clone(), self.leases.clone(), self.lease, stop.clone()));
         let queues = serde_json::to_value(served).unwrap_or_default();
-        helpers.spawn(heartbeat(pool, self.id, "worker", self.version.clone(), queues, stop.clone()));
+        let who = Identity { id: self.id, kind: "worker", version: self.version.clone(), queues };
+        helpers.spawn(heartbeat(pool, who, self.health.clone(), stop.clone()));
         helpers
     }
 }
@@ -196,22 +194,28 @@ async fn renew_leases(pool: PgPool, leases: Leases, lease: Duration, stop: Cance
     }
 }
 
-/// Keeps the row in `job_workers` fresh until `stop`.
-pub(crate) async fn heartbeat(
-    pool: PgPool,
-    id: Uuid,
-    kind: &'static str,
-    version: String,
-    queues: serde_json::Value,
-    stop: CancellationToken,
-) {
+/// Who writes heartbeats.
+pub(crate) struct Identity {
+    pub id: Uuid,
+    pub kind: &'static str,
+    pub version: String,
+    /// Queue to concurrency.
+    pub queues: serde_json::Value,
+}
+
+/// Keeps the row in `job_workers` fresh until `stop`, then marks it as stopped.
+pub(crate) async fn heartbeat(pool: PgPool, who: Identity, health: Health, stop: CancellationToken) {
     let (host, pid) = (host(), i32::try_from(std::process::id()).unwrap_or(0));
     let mut every = tokio::time::interval(HEARTBEAT);
     every.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
     while stop.run_until_cancelled(every.tick()).await.is_some() {
-        if let Err(error) = store::beat_worker(&pool, id, kind, &host, pid, &version, &queues).await {
-            tracing::warn!(%error, "the heartbeat could not be written");
+        match store::beat_worker(&pool, &who, &host, pid).await {
+            Ok(()) => health.succeeded(),
+            Err(error) => tracing::warn!(%error, "the heartbeat could not be written"),
         }
+    }
+    if let Err(error) = store::stop_worker(&pool, who.id).await {
+        tracing::debug!(%error, "the end of the process could not be written");
     }
 }
 
@@ -226,29 +230,29 @@ pub(crate) fn label(id: Uuid) -> String {
     format!("{}:{}:{id}", host(), std::process::id())
 }
 
-/// Whether the claim loop lives and the database answers it.
+/// Whether the process still reaches the database, by claims and heartbeats.
 #[derive(Debug, Clone)]
 pub struct Health(Arc<Vitals>);
 
 #[derive(Debug)]
 struct Vitals {
     born: Instant,
-    last_claim_ms: AtomicU64,
+    last_success_ms: AtomicU64,
     failures: AtomicU32,
 }
 
 impl Default for Health {
     fn default() -> Self {
         let vitals =
-            Vitals { born: Instant::now(), last_claim_ms: AtomicU64::new(0), failures: AtomicU32::new(0) };
+            Vitals { born: Instant::now(), last_success_ms: AtomicU64::new(0), failures: AtomicU32::new(0) };
         Self(Arc::new(vitals))
     }
 }
 
 impl Health {
-    /// A claim reached the database within the last 10 s.
+    /// The database answered within the last 10 s.
     pub fn is_ready(&self) -> bool {
-        let last = self.0.last_claim_ms.load(Ordering::Relaxed);
+        let last = self.0.last_success_ms.load(Ordering::Relaxed);
         last > 0 && self.now_ms() - last < 10_000
     }
 
@@ -257,7 +261,7 @@ impl Health {
     }
 
     pub(crate) fn succeeded(&self) {
-        self.0.last_claim_ms.store(self.now_ms().max(1), Ordering::Relaxed);
+        self.0.last_success_ms.store(self.now_ms().max(1), Ordering::Relaxed);
         self.0.failures.store(0, Ordering::Relaxed);
     }
 

@@ -65,7 +65,8 @@ pub(crate) async fn list_stats(conn: impl PgExecutor<'_>) -> sqlx::Result<Vec<To
                   extract(epoch from now() - min(run_at) filter (where state = 'ready' and run_at <= now()))::float8
                     as oldest_ready_s
              from jobs
-            where state <> 'done' or done_at > now() - interval '1 hour'
+            where state = 'ready' or state = 'running' or state in ('dead', 'held')
+               or (state = 'done' and done_at > now() - interval '1 hour')
             group by queue, topic order by queue, topic"#
     )
     .fetch_all(conn)
