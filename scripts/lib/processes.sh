@@ -38,7 +38,7 @@ process_runs() { kill -0 "${PROCESS_PID[$1]}" 2>/dev/null; }
 wait_for_death() {
   local pid='' name
   DEAD='' DEAD_CODE=0
-  wait -n -p pid "${PROCESS_PID[@]}" || DEAD_CODE=$?
+  wait -n -p pid "${PROCESS_PID[@]}" 2>/dev/null || DEAD_CODE=$?
   for name in "${PROCESS_ORDER[@]}"; do
     if [[ ${PROCESS_PID[$name]} == "${pid:-}" ]]; then DEAD=$name; fi
   done
