@@ -86,10 +86,20 @@ function hold(form) {
     }
   });
 }
+const pressed = new WeakSet(); // two presses before the first request has even begun
+on('submit', (event) => {
+  const form = event.target;
+  if (form.method !== 'post') return;
+  if (form.dataset.sent !== undefined || pressed.has(form)) {
+    event.preventDefault();
+    return event.stopImmediatePropagation();
+  }
+  pressed.add(form);
+  setTimeout(() => pressed.delete(form), 300);
+}, true);
 on('submit', (event) => {
   const form = event.target;
   if (event.defaultPrevented || form.method !== 'post' || event.submitter?.formMethod === 'get') return;
-  if (form.dataset.sent !== undefined) return event.preventDefault();
   hold(form);
   setTimeout(() => release(form), 15_000); // the answer was a download, or never came
 });
