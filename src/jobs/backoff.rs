@@ -22,6 +22,21 @@ pub(crate) fn reconnect(failures: u32) -> Duration {
     jitter(Duration::from_millis(100 * (1 << failures.min(6))).min(Duration::from_secs(5)))
 }
 
+/// Whether the database is away for a moment (restart, failover, no free connection), so that the same statement may
+/// work soon.
+pub(crate) fn is_outage(error: &sqlx::Error) -> bool {
+    match error {
+        sqlx::Error::Io(_) | sqlx::Error::Tls(_) | sqlx::Error::PoolTimedOut | sqlx::Error::Protocol(_) => {
+            true
+        }
+        // 08 connection, 53 resources, 55P03/40 a lock or a deadlock, 57 shutdown, start-up, statement time-out.
+        sqlx::Error::Database(e) => e.code().is_some_and(|code| {
+            ["08", "40", "53", "55P03", "57"].iter().any(|passing| code.starts_with(passing))
+        }),
+        _ => false,
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -8,10 +8,15 @@ use std::time::Duration;
 use serde::Serialize;
 use serde_json::Value;
 use sqlx::{PgConnection, PgPool, Postgres, Transaction};
+use tokio::time::Instant;
 
+use crate::backoff;
 use crate::job::JobId;
 use crate::leases::Held;
 use crate::store;
+
+/// How long [`Ctx::begin`] waits for the database.
+const BEGIN_PATIENCE: Duration = Duration::from_secs(20);
 
 /// `async fn handle(ctx: Ctx<S>, job: J) -> Result<Done, JobError>`.
 pub trait Handler<S, J>: Send + Sync + 'static {
@@ -137,9 +142,20 @@ impl<S> Ctx<S> {
         self.held.job.lease_by
     }
 
-    /// Opens the transaction of the job's effect; end it with [`Ctx::finish`].
+    /// Opens the transaction of the job's effect; end it with [`Ctx::finish`]. Waits out a short absence of the
+    /// database, as nothing was done yet that could be lost.
     pub async fn begin(&self) -> Result<Transaction<'static, Postgres>, JobError> {
-        Ok(self.pool.begin().await?)
+        let started = Instant::now();
+        let mut failures = 0;
+        loop {
+            match self.pool.begin().await {
+                Err(error) if backoff::is_outage(&error) && started.elapsed() < BEGIN_PATIENCE => {
+                    tokio::time::sleep(backoff::reconnect(failures)).await;
+                    failures += 1;
+                }
+                begun => return Ok(begun?),
+            }
+        }
     }
 
     /// Finishes the job and commits, both or neither: an effect in `tx` happens exactly once.

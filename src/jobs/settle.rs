@@ -65,7 +65,7 @@ impl End {
 }
 
 /// Writes the end of an attempt, trying again while the database is away.
-pub(crate) async fn settle(pool: &PgPool, held: &Held, end: End) -> Settled {
+pub(crate) async fn settle(pool: &PgPool, held: &Held, mut end: End) -> Settled {
     let started = Instant::now();
     let mut failures = 0;
     loop {
@@ -73,6 +73,11 @@ pub(crate) async fn settle(pool: &PgPool, held: &Held, end: End) -> Settled {
             Ok(settled) => {
                 log(held, settled, &end);
                 return settled;
+            }
+            // A result the database refuses would be refused again.
+            Err(error) if matches!(end, End::Finish(_)) && !backoff::is_outage(&error) => {
+                let error = format!("the end of the job could not be written: {error}");
+                end = End::Fail { pause: Duration::ZERO, fatal: true, error };
             }
             Err(error) if started.elapsed() < PATIENCE && !held.lost.is_cancelled() => {
                 tracing::warn!(job_id = %held.job.id, %error, "the end of a job could not be written yet");
@@ -96,7 +101,8 @@ async fn write(pool: &PgPool, held: &Held, end: &End) -> sqlx::Result<Settled> {
             Ok(if done { Settled::Done } else { Settled::Lost })
         }
         End::Fail { pause, fatal, error } => {
-            let state = store::fail(pool, id, fence, pause.as_secs_f64(), *fatal, error).await?;
+            let state =
+                store::fail(pool, id, fence, pause.as_secs_f64(), *fatal, &error.replace('\0', "")).await?;
             Ok(match state.as_deref() {
                 Some("dead") => Settled::Dead,
                 Some(_) => Settled::Retry,

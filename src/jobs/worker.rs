@@ -17,7 +17,7 @@ use crate::job::{Job, Queue};
 use crate::leases::Leases;
 use crate::listen::{self, Wakers};
 use crate::registry::Registry;
-use crate::{debug, housekeeping, lane, store};
+use crate::{backoff, debug, housekeeping, lane, store};
 
 const DEFAULT_LEASE: Duration = Duration::from_secs(20);
 const DEFAULT_POLL: Duration = Duration::from_secs(1);
@@ -185,11 +185,17 @@ async fn renew_leases(pool: PgPool, leases: Leases, lease: Duration, stop: Cance
     let mut every = tokio::time::interval(lease / 3);
     every.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
     while stop.run_until_cancelled(every.tick()).await.is_some() {
-        let renewed = tokio::time::timeout(lease / 3, leases.renew(&pool, lease)).await;
-        match renewed {
-            Ok(Ok(())) => {}
-            Ok(Err(error)) => tracing::warn!(%error, "leases could not be renewed"),
-            Err(_) => tracing::warn!("leases could not be renewed in time"),
+        // Connections that died in the pool fail one by one: try again at once, a lease does not wait.
+        let mut failures = 0;
+        let renewed = tokio::time::timeout(lease / 3, async {
+            while let Err(error) = leases.renew(&pool, lease).await {
+                tracing::warn!(%error, "leases could not be renewed yet");
+                tokio::time::sleep(backoff::reconnect(failures)).await;
+                failures += 1;
+            }
+        });
+        if renewed.await.is_err() {
+            tracing::warn!("leases could not be renewed in time");
         }
     }
 }

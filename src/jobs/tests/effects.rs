@@ -79,7 +79,7 @@ async fn late_ends_of_every_kind_change_nothing_under_an_old_fence() {
         let claim = || store::claim(&db.pool, worker.id(), "emails", &topics, 1, 60.0);
         let old = worker.leases.hold(claim().await.unwrap().remove(0));
         db.execute("update jobs set lease_until = now() - interval '1 s'").await;
-        claim().await.unwrap();
+        let current = worker.leases.hold(claim().await.unwrap().remove(0));
         let pause = Duration::from_secs(1);
         for end in [
             End::Finish(None),
@@ -93,6 +93,14 @@ async fn late_ends_of_every_kind_change_nothing_under_an_old_fence() {
         }
         worker.leases.renew(&db.pool, pause).await.unwrap();
         assert!(old.lost.is_cancelled(), "the renewal notices it as well");
+        assert!(!current.lost.is_cancelled());
+        assert_eq!(settle(&db.pool, &current, End::GiveBack).await, Settled::Released);
+        assert_eq!(
+            settle(&db.pool, &current, End::Finish(None)).await,
+            Settled::Lost,
+            "given back is given back"
+        );
+        assert_eq!((db.state(id).await.as_str(), db.row(id).await.attempts), ("ready", 1));
     })
     .await;
 }

@@ -78,6 +78,20 @@ async fn panics_time_limits_and_unreadable_payloads_end_in_their_row_and_the_wor
 }
 
 #[tokio::test]
+async fn what_the_database_refuses_to_keep_ends_in_the_row_as_well() {
+    Db::with(|db| async move {
+        let refused = enqueue(&db.pool, &act("refused")).await.unwrap();
+        let odd = enqueue(&db.pool, &act("odd")).await.unwrap();
+        worker(&db, &Probe::default()).drain().await.unwrap();
+        let row = db.row(refused).await;
+        assert_eq!(row.state, "dead");
+        assert!(row.last_error.unwrap().starts_with("the end of the job could not be written"));
+        assert_eq!(db.row(odd).await.last_error.as_deref(), Some("a  in the error"));
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn a_payload_of_a_newer_release_is_left_to_its_workers() {
     Db::with(|db| async move {
         let id = enqueue(&db.pool, &Effect::new(1)).await.unwrap();

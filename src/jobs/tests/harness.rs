@@ -106,6 +106,13 @@ pub async fn pool(database: &str, size: u32) -> PgPool {
     options.connect_with(server().database(database)).await.expect("the test database answers")
 }
 
+/// As the application has it: connections that died are noticed only when they are used.
+pub async fn untested_pool(database: &str, size: u32) -> PgPool {
+    let options = PgPoolOptions::new().max_connections(size).min_connections(size).test_before_acquire(false);
+    let options = options.acquire_timeout(Duration::from_secs(2));
+    options.connect_with(server().database(database)).await.expect("the test database answers")
+}
+
 pub async fn run_sql(pool: &PgPool, sql: String) {
     let outcome = sqlx::raw_sql(AssertSqlSafe(sql.clone())).execute(pool).await;
     outcome.unwrap_or_else(|e| panic!("{sql}: {e}"));
@@ -225,6 +232,8 @@ pub async fn handle_act(_ctx: Ctx<Probe>, job: Act) -> Result<Done, JobError> {
         "wait" => Err(JobError::RetryIn(Duration::from_secs(77), anyhow::anyhow!("too many requests"))),
         "fatal" => Err(JobError::fatal("no such order")),
         "panic" => panic!("boom"),
+        "refused" => Done::with("a \u{0} in the result"),
+        "odd" => Err(anyhow::anyhow!("a \u{0} in the error").into()),
         "hang" => std::future::pending().await,
         _ => Ok(Done::ok()),
     }

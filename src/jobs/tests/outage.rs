@@ -23,8 +23,7 @@ async fn a_worker_survives_an_outage_of_the_database_and_loses_and_doubles_nothi
         let probe = Probe::default();
         let jobs: Vec<_> = (0..60).map(|n| Effect::napping(n, 60)).collect();
         enqueue_many(&db.pool, &jobs).await.unwrap();
-        let worker_pool = pool(&db.name, 12).await;
-        let alone = Db { pool: worker_pool, ..db.clone() };
+        let alone = Db { pool: untested_pool(&db.name, 12).await, ..db.clone() };
         let lane = worker(&alone, &probe).queue(Queue::Default, 4).poll(Duration::from_secs(1));
         let health = lane.health();
         let running = Running::start(lane, Duration::from_secs(5));
@@ -65,7 +64,7 @@ async fn a_finished_job_whose_end_cannot_be_written_yet_is_not_run_again() {
     Db::with(|db| async move {
         let state = State::default();
         let id = enqueue(&db.pool, &act("ok")).await.unwrap();
-        let lane = Worker::new(pool(&db.name, 8).await, state.clone()).register::<Act>(wait);
+        let lane = Worker::new(untested_pool(&db.name, 8).await, state.clone()).register::<Act>(wait);
         let running = Running::start(lane.poll(Duration::from_millis(100)), Duration::from_secs(5));
         db.until("select count(*) from jobs where state = 'running'", 1).await;
         db.let_in(false).await;
