@@ -41,7 +41,7 @@ app_environment() { # PORT
 
 # The queries are checked against the committed .sqlx folder: no database is needed to compile.
 build_binaries() {
-  local options=(--workspace --bins --locked)
+  local options=(--workspace --bins)
   [[ $PROFILE == dev ]] || options+=(--release)
   if ! SQLX_OFFLINE=true cargo build "${options[@]}"; then
     if grep -q 'SQLX_OFFLINE' "$LOG_DIR/build.log" 2>/dev/null; then

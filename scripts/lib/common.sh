@@ -13,15 +13,19 @@ DEV_DIR="$ROOT/.dev"
 LOG_DIR="$DEV_DIR/log"
 RUN_DIR="$DEV_DIR/run"
 STAMP_DIR="$DEV_DIR/stamp"
-mkdir -p "$LOG_DIR" "$RUN_DIR" "$STAMP_DIR"
+
+# shellcheck source=scripts/lib/say.sh
+source "$ROOT/scripts/lib/say.sh"
+if ! mkdir -p "$LOG_DIR" "$RUN_DIR" "$STAMP_DIR" 2>/dev/null || [[ ! -w $LOG_DIR ]]; then
+  fail "Impossible d’écrire dans $DEV_DIR." "le dossier appartient à $(stat -c %U "$DEV_DIR" 2>/dev/null || stat -c %U "$ROOT")" \
+    "lancez sous ce compte, ou supprimez .dev avec sudo"
+fi
 
 # rustup writes here; a shell opened before its installation does not have it on the PATH yet.
 if ! command -v cargo >/dev/null 2>&1 && [[ -x "${CARGO_HOME:-$HOME/.cargo}/bin/cargo" ]]; then
   PATH="${CARGO_HOME:-$HOME/.cargo}/bin:$PATH"
 fi
 
-# shellcheck source=scripts/lib/say.sh
-source "$ROOT/scripts/lib/say.sh"
 # shellcheck source=scripts/lib/step.sh
 source "$ROOT/scripts/lib/step.sh"
 # shellcheck source=scripts/lib/ports.sh

@@ -43,7 +43,7 @@ show_reason() { # KEY
     note "pourquoi : $why"
     note "que faire : $todo"
   elif [[ -z $STEP_STREAM ]]; then
-    tail -n 60 "$LOG_DIR/$1.log" | sed 's/^/  │ /'
+    telling_lines "$LOG_DIR/$1.log"
   fi
 }
 

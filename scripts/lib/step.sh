@@ -97,9 +97,18 @@ explain_step() { # KEY TITLE HINT
     rm -f "$RUN_DIR/why.$$"
     fail "L’étape « $2 » a échoué." "$why" "$todo"
   fi
-  printf '\n%sDernières lignes de %s :%s\n' "$DIM" "${log#"$ROOT"/}" "$OFF" >&2
-  tail -n 25 "$log" | sed 's/^/  │ /' >&2
+  printf '\n%sExtrait de %s :%s\n' "$DIM" "${log#"$ROOT"/}" "$OFF" >&2
+  telling_lines "$log" >&2
   fail "L’étape « $2 » a échoué au bout de $STEP_TOOK (code $STEP_STATUS)." "voyez les lignes ci-dessus ; toutes sont dans ${log#"$ROOT"/}" "$3"
+}
+
+# The first errors of a compiler, or else the end of the log.
+telling_lines() { # LOG
+  if grep -qE '^error(\[|:)' "$1"; then
+    grep -m 3 -A 8 -E '^error(\[|:)' "$1" | sed 's/^/  │ /'
+  else
+    tail -n 25 "$1" | sed 's/^/  │ /'
+  fi
 }
 
 # Ends the running step with all it started; for traps.
