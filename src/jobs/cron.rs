@@ -237,22 +237,24 @@ impl Beat {
         let mut every = tokio::time::interval(RECONCILE);
         every.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
         while shutdown.run_until_cancelled(every.tick()).await.is_some() {
-            if let Err(error) = reconcile(&self.pool, &entries).await {
-                tracing::warn!(%error, "the schedule could not be looked at");
-            }
+            reconcile(&self.pool, &entries).await;
         }
         while tasks.join_next().await.is_some() {}
         tracing::info!("beat stopped");
     }
 }
 
-/// Writes all entries down and inserts what is due.
-async fn reconcile(pool: &PgPool, entries: &[Entry]) -> sqlx::Result<()> {
+/// Writes all entries down and inserts what is due; one entry's trouble is not the others'.
+async fn reconcile(pool: &PgPool, entries: &[Entry]) {
     for entry in entries {
-        store::cron::upsert_entry(pool, &entry.row()).await?;
-        fire(pool, entry).await?;
+        let looked = match store::cron::upsert_entry(pool, &entry.row()).await {
+            Ok(()) => fire(pool, entry).await.map(drop),
+            Err(error) => Err(error),
+        };
+        if let Err(error) = looked {
+            tracing::warn!(entry = entry.name, %error, "an entry of the schedule could not be looked at");
+        }
     }
-    Ok(())
 }
 
 /// Looks at one entry whenever apalis-cron says that it ticks, until `stop`.

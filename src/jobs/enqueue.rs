@@ -29,7 +29,8 @@ pub async fn enqueue<J: Job>(conn: impl PgExecutor<'_>, job: &J) -> sqlx::Result
     store::insert_job(conn, new_job(job, Options::default())?).await?.ok_or(sqlx::Error::RowNotFound)
 }
 
-/// Inserts `job` unless its topic already has a row with this key; says whether it did. Never breaks the transaction.
+/// Inserts `job` unless its topic already has a row with this key, waiting, running, dead, or done within the last
+/// 7 days; says whether it did. Never breaks the transaction.
 pub async fn enqueue_once<J: Job>(conn: impl PgExecutor<'_>, key: &str, job: &J) -> sqlx::Result<bool> {
     Ok(store::insert_job(conn, new_job(job, Options::once(key))?).await?.is_some())
 }
