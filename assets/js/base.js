@@ -111,13 +111,11 @@ const streaming = (ctx) => ctx.sourceElement?.hasAttribute?.('hx-sse:connect');
 on('htmx:before:request', (event) => {
   const { ctx } = event.detail;
   if (streaming(ctx)) return;
-  const form = ctx.sourceElement instanceof HTMLFormElement ? ctx.sourceElement : null;
-  if (form?.method === 'post') {
-    if (form.dataset.sent !== undefined) return event.preventDefault();
-    const focused = document.activeElement;
-    hold(form);
+  const form = ctx.sourceEvent?.type === 'submit' ? ctx.sourceElement : null;
+  if (form instanceof HTMLFormElement && form.method === 'post') {
     ctx.heldForm = form;
-    ctx.heldFocus = form.contains(focused) ? focused : null;
+    ctx.heldFocus = form.contains(document.activeElement) ? document.activeElement : null;
+    hold(form);
   }
   const { target } = ctx;
   if (target instanceof Element && target !== document.body) busy.set(ctx, setTimeout(() => target.setAttribute('aria-busy', 'true'), 200));
