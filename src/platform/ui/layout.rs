@@ -62,10 +62,16 @@ pub fn document(ctx: &Ctx, page: &Page) -> Markup {
     }
 }
 
-/// Toast region and confirm dialog: once on every page, empty until needed.
+/// Toast region, confirm dialog and what the scripts say when a request fails: once on every page, unseen until needed.
 pub fn overlays(lang: Lang) -> Markup {
     html! {
         div.toasts id="toasts" role="status" aria-live="polite" {}
+        template id="panne" {
+            div."flash"."flash--bad" role="alert" {
+                (icon("wifi-off"))
+                div { strong { (tr!(lang, "platform.unreachable.title")) } p { (tr!(lang, "platform.unreachable.text")) } }
+            }
+        }
         dialog.dialog id="confirmer" aria-labelledby="confirmer-t" {
             form method="dialog" {
                 h2 id="confirmer-t" data-confirm-text { (tr!(lang, "platform.confirm.title")) }
