@@ -58,11 +58,14 @@ migrate_database() { "$(shop_binary)" migrate; }
 
 database_is_empty() { [[ $(sql "$DATABASE_URL" 'select exists (select from products)') == f ]]; }
 
-# Fills an empty shop and keeps the demo logins that the command prints, to show them at every start.
+# Fills an empty shop, and keeps the demo logins that the command ends with, to show them at every start.
+# In a database of our own it is said again when the logins are missing: an earlier seeding was interrupted.
 seed_database() { # LOGINS_FILE
-  if ! database_is_empty; then return 0; fi
-  "$(shop_binary)" seed-demo | tee "$1.new"
-  mv "$1.new" "$1"
+  if ! database_is_empty && [[ -z $OWN_POSTGRES || -s $1 ]]; then return 0; fi
+  "$(shop_binary)" seed-demo --pictures "$DEV_DIR/pictures" | tee "$1.new"
+  remark "$(head -n 1 "$1.new")"
+  sed -n '/^Comptes/,$p' "$1.new" | sed '/^ *$/d' >"$1"
+  rm -f "$1.new"
 }
 
 is_ready() { [[ $(http_status "$1" /health/ready/) == 200 ]]; }
