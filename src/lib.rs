@@ -46,5 +46,6 @@ pub mod manage;
 pub mod router;
 pub mod serve;
 pub mod shell;
+mod superuser;
 pub mod visitor;
 pub mod worker;

@@ -10,7 +10,7 @@ use platform::App;
 use platform::infra::config::Config;
 use platform::infra::{db, telemetry};
 
-use crate::serve;
+use crate::{serve, superuser};
 
 /// La boutique SmartMarket : serveur web et commandes d’exploitation.
 #[derive(Parser)]
@@ -28,6 +28,32 @@ enum Command {
     Migrate,
     /// Liste les migrations et dit lesquelles sont appliquées.
     Showmigrations,
+    /// Installe la boutique de démonstration (jamais en production).
+    SeedDemo {
+        /// Vide d’abord les tables de la boutique.
+        #[arg(long)]
+        reset: bool,
+        /// Dossier des photographies préparées par scripts/setup.
+        #[arg(long)]
+        pictures: Option<PathBuf>,
+    },
+    /// Crée un compte du personnel, ou redonne son mot de passe à un compte existant.
+    Createsuperuser {
+        /// Adresse e-mail ; demandée si elle manque.
+        #[arg(long)]
+        email: Option<String>,
+        #[arg(long, default_value = "")]
+        name: String,
+        /// support, manager ou admin.
+        #[arg(long, default_value = "admin")]
+        role: String,
+        /// Ne demande rien : il faut --email et --password-file.
+        #[arg(long)]
+        no_input: bool,
+        /// Fichier dont la première ligne est le mot de passe.
+        #[arg(long)]
+        password_file: Option<PathBuf>,
+    },
     /// Vérifie la configuration, la base et Redis.
     Check,
     /// Écrit les fichiers statiques (noms hachés, versions compressées) dans un dossier, pour nginx.
@@ -53,6 +79,11 @@ pub async fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         }
         Command::Migrate => migrate(&config).await?,
         Command::Showmigrations => return show_migrations(&config).await,
+        Command::SeedDemo { reset, pictures } => seed_demo(config, reset, pictures).await?,
+        Command::Createsuperuser { email, name, role, no_input, password_file } => {
+            let asked = superuser::Asked { email, name, role, no_input, password_file };
+            superuser::create(&connect(&config).await?, asked).await?;
+        }
         Command::Check => return check(config).await,
         Command::Collectstatic { dir, noinput: _ } => collect_static(&dir)?,
         Command::DebugTask => return debug_task(&config).await,
@@ -96,6 +127,15 @@ async fn show_migrations(config: &Config) -> anyhow::Result<ExitCode> {
         println!("{missing} migration(s) à appliquer : smartmarket migrate");
     }
     Ok(ExitCode::SUCCESS)
+}
+
+async fn seed_demo(config: Config, reset: bool, pictures: Option<PathBuf>) -> anyhow::Result<()> {
+    let pool = connect(&config).await?;
+    let app = App::new(config, pool)?;
+    let pictures = pictures.or_else(|| Some(PathBuf::from(".dev/pictures"))).filter(|p| p.is_dir());
+    let summary = demo::seed(&app, &demo::Options { reset, pictures, quiet: false }).await?;
+    println!("{summary}");
+    Ok(())
 }
 
 async fn check(config: Config) -> anyhow::Result<ExitCode> {

@@ -32,5 +32,8 @@ fn pages(app: &App) -> Route {
         route = route.at(urls::theme(lang), post(theme::update));
     }
     let route = accounts::routes(route);
+    let route = catalog::routes(route);
+    let route = content::routes(route);
+    let route = sales::routes(route);
     ops::routes(route, app.config.is_production())
 }

@@ -6,7 +6,10 @@ use anyhow::Context;
 use platform::App;
 use platform::infra::{lifecycle, live};
 use poem::Server;
-use poem::listener::TcpListener;
+use poem::http::uri::Scheme;
+use poem::listener::Acceptor;
+use poem::web::{LocalAddr, RemoteAddr};
+use tokio::net::{TcpListener, TcpStream};
 
 use crate::{router, shell};
 
@@ -18,14 +21,39 @@ pub async fn run(app: App) -> anyhow::Result<()> {
     }
     tokio::spawn(live::run_tail(app.clone()));
     tokio::spawn(shell::keep_fresh(app.clone()));
+    catalog::start(&app);
     let listen = app.config.listen;
     tracing::info!(%listen, public_url = %app.config.public_url, "serving");
-    let server = Server::new(TcpListener::bind(listen)).idle_timeout(Duration::from_secs(75)).name("smartmarket");
-    server
-        .run_with_graceful_shutdown(router::app(&app), app.shutdown.clone().cancelled_owned(), Some(app.config.shutdown_grace))
+    let listener = TcpListener::bind(listen)
         .await
         .with_context(|| format!("impossible d’écouter sur {listen} : l’adresse est-elle déjà prise ?"))?;
+    Server::new_with_acceptor(NoDelay(listener))
+        .idle_timeout(Duration::from_secs(75))
+        .run_with_graceful_shutdown(
+            router::app(&app),
+            app.shutdown.clone().cancelled_owned(),
+            Some(app.config.shutdown_grace),
+        )
+        .await?;
     app.db.close().await;
     tracing::info!("stopped");
     Ok(())
+}
+
+/// Small answers leave at once: poem's own listener never sets TCP_NODELAY.
+struct NoDelay(TcpListener);
+
+impl Acceptor for NoDelay {
+    type Io = TcpStream;
+
+    fn local_addr(&self) -> Vec<LocalAddr> {
+        self.0.local_addr().map(|a| LocalAddr(a.into())).into_iter().collect()
+    }
+
+    async fn accept(&mut self) -> std::io::Result<(TcpStream, LocalAddr, RemoteAddr, Scheme)> {
+        let (stream, peer) = self.0.accept().await?;
+        stream.set_nodelay(true)?;
+        let local = LocalAddr(stream.local_addr()?.into());
+        Ok((stream, local, RemoteAddr(peer.into()), Scheme::HTTP))
+    }
 }

@@ -10,7 +10,9 @@ use platform::ui::layout::Shell;
 pub async fn load(app: &App) -> sqlx::Result<()> {
     let mut shell = Shell::default();
     for (i, lang) in Lang::ALL.into_iter().enumerate() {
-        let _ = (&mut shell, i, lang);
+        shell.departments[i] = catalog::departments(&app.db, lang).await?;
+        shell.columns[i] = content::footer(&app.db, lang).await?;
+        shell.legal[i] = content::legal(&app.db, lang).await?;
     }
     app.set_shell(shell);
     Ok(())

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use platform::App;
-use platform::web::Session;
+use platform::web::{Session, session};
 use platform::web::visitor::Visitor;
 use poem::{Endpoint, IntoResponse, Request, Response};
 
@@ -22,5 +22,11 @@ async fn find(app: &App, req: &Request) -> Visitor {
         Some(session) => accounts::visitor(app, session).await,
         None => (None, None),
     };
-    Visitor { customer, staff, cart_id: None, cart_count: 0 }
+    let cookie = session::cookie(req.headers(), sales::cart::COOKIE);
+    let cart = sales::cart::resolve(app, customer.as_ref().map(|c| c.id), cookie.as_deref()).await;
+    let (cart_id, cart_count) = cart.unwrap_or_else(|e| {
+        tracing::warn!(error = %e, "the cart could not be read");
+        (None, 0)
+    });
+    Visitor { customer, staff, cart_id, cart_count }
 }

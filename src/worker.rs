@@ -12,10 +12,13 @@ pub fn worker(app: &App) -> Worker<App> {
         .queue(Queue::Reports, 1)
         .queue(Queue::Ml, 1)
         .queue(Queue::Media, 2);
-    accounts::jobs(worker)
+    sales::jobs::jobs(accounts::jobs(worker))
 }
 
 /// What runs when. Times of day are Paris time.
 pub fn schedule() -> Result<Vec<Entry>, BadSchedule> {
-    Ok(vec![Entry::new("purge-jobs", "30 3 * * *", Zone::Paris, CatchUp::Skip, |_| jobs::housekeeping::PurgeJobs {})?])
+    let mut entries =
+        vec![Entry::new("purge-jobs", "30 3 * * *", Zone::Paris, CatchUp::Skip, |_| jobs::housekeeping::PurgeJobs {})?];
+    entries.extend(sales::jobs::schedule()?);
+    Ok(entries)
 }

@@ -4,6 +4,8 @@ pub mod answer;
 pub mod app;
 pub mod client;
 pub mod database;
+pub mod process;
+pub mod remote;
 
 pub use answer::Answer;
 pub use app::TestApp;

@@ -1,0 +1,82 @@
+//! The real binaries as processes, for tests that kill them.
+
+use std::net::TcpListener;
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
+
+use super::database::Database;
+
+/// A running process of ours; killed when dropped.
+pub struct Process {
+    child: Child,
+    pub base: String,
+}
+
+fn free_port() -> u16 {
+    TcpListener::bind("127.0.0.1:0").and_then(|l| l.local_addr()).map(|a| a.port()).expect("a free port")
+}
+
+fn command(program: &str, database: &Database, port: u16) -> Command {
+    let mut command = Command::new(program);
+    command
+        .env("SMARTMARKET_ENV", "test")
+        .env("DATABASE_URL", &database.url)
+        .env("DB_POOL_SIZE", "8")
+        .env("LISTEN_ADDR", format!("127.0.0.1:{port}"))
+        .env("PUBLIC_URL", format!("http://127.0.0.1:{port}"))
+        .env("RATE_LIMIT_FACTOR", "10000")
+        .env("LOG_LEVEL", "error")
+        .stdout(Stdio::null())
+        .stdin(Stdio::null());
+    command
+}
+
+impl Process {
+    /// `smartmarket serve` on a free port, answering.
+    pub async fn web(database: &Database) -> Process {
+        Self::web_on(database, free_port()).await
+    }
+
+    pub async fn web_on(database: &Database, port: u16) -> Process {
+        let child = command(env!("CARGO_BIN_EXE_smartmarket"), database, port).arg("serve").spawn().expect("smartmarket");
+        let process = Process { child, base: format!("http://127.0.0.1:{port}") };
+        let live = format!("{}/health/live/", process.base);
+        let start = Instant::now();
+        while reqwest::get(&live).await.is_err() {
+            assert!(start.elapsed() < Duration::from_secs(20), "the web process does not answer");
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+        process
+    }
+
+    /// `smartmarket-worker run` or `beat`.
+    pub fn worker(database: &Database, what: &str) -> Process {
+        let child =
+            command(env!("CARGO_BIN_EXE_smartmarket-worker"), database, 0).arg(what).spawn().expect("smartmarket-worker");
+        Process { child, base: String::new() }
+    }
+
+    pub fn port(&self) -> u16 {
+        self.base.rsplit(':').next().and_then(|p| p.parse().ok()).expect("port")
+    }
+
+    /// kill -9.
+    pub fn kill(&mut self) {
+        self.child.kill().expect("kill");
+        self.child.wait().expect("wait");
+    }
+
+    /// SIGTERM, then waits for the exit code.
+    pub fn terminate(&mut self) -> Option<i32> {
+        let pid = self.child.id().to_string();
+        Command::new("kill").args(["-TERM", &pid]).status().expect("kill -TERM");
+        self.child.wait().expect("wait").code()
+    }
+}
+
+impl Drop for Process {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
