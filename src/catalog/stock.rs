@@ -197,6 +197,11 @@ pub async fn list_expired_carts(tx: &mut PgConnection, limit: i64) -> sqlx::Resu
     store::list_expired_carts(tx, limit).await
 }
 
+/// Whether the time of a cart's reservations is over; all of a cart's reservations end together.
+pub async fn is_expired(tx: &mut PgConnection, cart_id: i64) -> sqlx::Result<bool> {
+    store::is_expired(tx, cart_id).await
+}
+
 /// Brings `products.available` of these variants' products up to date. Products are locked before their sum is read, so two
 /// transactions on sister variants cannot write an old sum.
 pub async fn refresh(tx: &mut PgConnection, variant_ids: &[i64]) -> sqlx::Result<()> {

@@ -209,6 +209,15 @@ pub async fn list_expired_carts(tx: &mut PgConnection, limit: i64) -> sqlx::Resu
     .await
 }
 
+pub async fn is_expired(tx: &mut PgConnection, cart_id: i64) -> sqlx::Result<bool> {
+    sqlx::query_scalar!(
+        r#"select exists (select from reservations where cart_id = $1 and expires_at < clock_timestamp()) as "is!""#,
+        cart_id
+    )
+    .fetch_one(tx)
+    .await
+}
+
 /// A level for a variant that has none yet.
 pub async fn ensure_level(tx: &mut PgConnection, variant_id: i64) -> sqlx::Result<()> {
     sqlx::query!(

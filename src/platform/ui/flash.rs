@@ -65,6 +65,7 @@ fn text_of(lang: Lang, key: &str) -> Option<(Tone, String)> {
         "cart-capped" => (Tone::Warn, tr!(lang, "platform.flash.cart_capped")),
         "cart-sold-out" => (Tone::Warn, tr!(lang, "platform.flash.cart_sold_out")),
         "cart-bad-quantity" => (Tone::Bad, tr!(lang, "platform.flash.cart_bad_quantity")),
+        "cart-lowered" => (Tone::Warn, tr!(lang, "platform.flash.cart_lowered")),
         "cart-changed" => (Tone::Warn, tr!(lang, "platform.flash.cart_changed")),
         "session-ended" => (Tone::Warn, tr!(lang, "platform.flash.session_ended")),
         _ => return None,

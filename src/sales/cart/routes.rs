@@ -1,0 +1,128 @@
+//! `GET /panier`, `POST /panier` (quantities, removal), `POST /panier/lignes` (add).
+
+use kit::{Lang, Money, tr, urls};
+use platform::ui::flash::Tone;
+use platform::web::page::{self, redirect, redirect_with};
+use platform::web::{self, Ctx, Error, Form, Page, session};
+use poem::http::StatusCode;
+use poem::{Response, Route, get, handler, post};
+
+use super::forms::{AddForm, ChangeForm};
+use super::model::Line;
+use super::views::{self, CartPage, Delivery};
+use super::visit::{self, Shown};
+use super::{Added, COOKIE, COOKIE_AGE, Changed};
+use crate::shipping;
+
+pub fn routes(mut route: Route) -> Route {
+    for lang in Lang::ALL {
+        route = route.at(urls::cart(lang), get(show).post(update)).at(urls::cart_lines(lang), post(create));
+    }
+    route
+}
+
+#[handler]
+async fn show(ctx: Ctx) -> web::Result {
+    page_of(&ctx, StatusCode::OK, &[], None).await
+}
+
+/// Takes quantities and removals; whatever happened is told by the page that follows.
+#[handler]
+async fn update(ctx: Ctx, Form(pairs): Form<Vec<(String, String)>>) -> web::Result {
+    let cart = urls::cart(ctx.lang);
+    let Some(cart_id) = ctx.visitor.cart_id else { return Ok(redirect(cart)) };
+    let form = ChangeForm::read(&pairs);
+    if !form.bad.is_empty() && form.remove.is_none() {
+        let text = tr!(ctx.lang, "sales.cart.bad_quantity").into_owned();
+        return page_of(&ctx, StatusCode::UNPROCESSABLE_ENTITY, &form.bad, Some((Tone::Bad, text))).await;
+    }
+    let changed = super::change(&ctx.app, cart_id, ctx.lang, &form.quantities, form.remove).await?;
+    Ok(match changed {
+        Changed::Done => redirect(cart),
+        Changed::Lowered => redirect_with(&ctx, cart, "cart-lowered"),
+    })
+}
+
+#[handler]
+async fn create(ctx: Ctx, Form(form): Form<AddForm>) -> web::Result {
+    let variant = form.variant().ok_or(Error::NotFound)?;
+    let Some(quantity) = form.quantity() else {
+        let text = tr!(ctx.lang, "sales.cart.bad_quantity").into_owned();
+        return refuse(&ctx, StatusCode::UNPROCESSABLE_ENTITY, text).await;
+    };
+    match super::add(&ctx.app, &ctx.visitor, ctx.lang, variant, quantity).await? {
+        Added::SoldOut { title } => {
+            let text = tr!(ctx.lang, "sales.cart.refused_sold_out", title = title).into_owned();
+            refuse(&ctx, StatusCode::CONFLICT, text).await
+        }
+        Added::Full => {
+            let text = tr!(ctx.lang, "sales.cart.refused_full").into_owned();
+            refuse(&ctx, StatusCode::CONFLICT, text).await
+        }
+        Added::Done { title, count, capped, token } => {
+            let mut response = accepted(&ctx, &title, count, capped);
+            if let Some(token) = token {
+                session::set_cookie(&ctx.app, &mut response, COOKIE, &token.to_string(), COOKIE_AGE);
+            }
+            Ok(response)
+        }
+    }
+}
+
+fn accepted(ctx: &Ctx, title: &str, count: i64, capped: bool) -> Response {
+    if !ctx.partial {
+        return redirect_with(ctx, urls::cart(ctx.lang), if capped { "cart-capped" } else { "cart-added" });
+    }
+    let text = match capped {
+        true => tr!(ctx.lang, "sales.cart.toast_capped", title = title),
+        false => tr!(ctx.lang, "sales.cart.toast_added", title = title),
+    };
+    part(StatusCode::OK, views::added(ctx.lang, count, &text, true))
+}
+
+/// Nothing was changed: the reason as a toast, or on the cart page.
+async fn refuse(ctx: &Ctx, status: StatusCode, text: String) -> web::Result {
+    if ctx.partial {
+        return Ok(part(status, views::added(ctx.lang, ctx.visitor.cart_count, &text, false)));
+    }
+    page_of(ctx, status, &[], Some((Tone::Bad, text))).await
+}
+
+fn part(status: StatusCode, markup: maud::Markup) -> Response {
+    let mut response = page::html(status, markup);
+    page::no_store(&mut response);
+    response
+}
+
+async fn page_of(
+    ctx: &Ctx,
+    status: StatusCode,
+    bad: &[(i64, String)],
+    notice: Option<(Tone, String)>,
+) -> web::Result {
+    let shown = match ctx.visitor.cart_id {
+        Some(id) => visit::visit(&ctx.app, id, ctx.lang).await?,
+        None => Vec::new(),
+    };
+    let delivery = delivery(ctx, &shown).await?;
+    let cart = CartPage { shown: &shown, delivery, bad, notice };
+    Ok(Page::new(tr!(ctx.lang, "sales.cart.title"), views::page(ctx, &cart))
+        .fragment(views::fragment(ctx, &cart))
+        .alternates(|l| urls::cart(l).to_string())
+        .noindex()
+        .status(status)
+        .respond(ctx))
+}
+
+/// Delivery to France before the address is known: what most parcels cost.
+async fn delivery(ctx: &Ctx, shown: &[Shown]) -> sqlx::Result<Delivery> {
+    if shown.is_empty() {
+        return Ok(Delivery { from: None, free_from: None });
+    }
+    let lines: Vec<Line> = shown.iter().map(|s| s.line.clone()).collect();
+    let (items, weight) = (super::items(&lines), super::weight(&lines));
+    let rates = shipping::list_rates(&ctx.app.db, ctx.lang).await?;
+    let options = shipping::options(&rates, "FR", weight, items);
+    let from: Option<Money> = options.iter().map(|o| o.price).min();
+    Ok(Delivery { from, free_from: shipping::free_from(&options) })
+}
