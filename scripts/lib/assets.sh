@@ -55,7 +55,11 @@ fetch_pictures() {
   esac
 }
 
-ensure_assets() {
+build_styles() {
   step assets "Feuilles de style et scripts" "« cd assets && npm ci && node build.mjs » montre la même chose" build_assets
+}
+
+ensure_assets() {
+  build_styles
   step pictures "Images de démonstration" "lisez .dev/log/pictures.log" fetch_pictures
 }

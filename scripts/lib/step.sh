@@ -70,7 +70,7 @@ watch_step() { # TITLE LOG STARTED
       printf '\r\e[K%s%s%s %s  %s%s  %s%s' "$CYAN" "${frames:i++%10:1}" "$OFF" "$1" "$DIM" "$(spent "$3")" "${line:0:width}" "$OFF"
     elif [[ -z $STEP_STREAM ]]; then
       elapsed=$((($(now_us) - $3) / 60000000))
-      ((elapsed == said)) || printf '  … %d min : %s\n' "$elapsed" "$(tail -n 1 "$2" 2>/dev/null | cut -c 1-120)"
+      ((elapsed == said)) || printf '  … %d min : %s\n' "$elapsed" "$(tail -n 1 "$2" 2>/dev/null | sed 's/^ *//' | cut -c 1-120)"
       said=$elapsed
     fi
     sleep 0.1
