@@ -14,7 +14,8 @@ pub async fn find_page(
 ) -> sqlx::Result<Option<PageText>> {
     sqlx::query_as!(
         PageText,
-        r#"select p.code, p.version, p.updated_at, t.lang, t.title, t.description, t.body,
+        r#"select p.code as "code!", p.version as "version!", p.updated_at as "updated_at!", t.lang as "lang!",
+               t.title as "title!", t.description as "description!", t.body as "body!",
                coalesce(fr.slug, en.slug) as "slug_fr!", coalesce(en.slug, fr.slug) as "slug_en!"
            from pages p
            join lateral (select x.* from page_texts x where x.page_id = p.id order by x.lang <> $1 limit 1) t on true
@@ -46,9 +47,9 @@ pub struct FooterRow {
 pub async fn list_footer(db: impl PgExecutor<'_>, lang: Lang) -> sqlx::Result<Vec<FooterRow>> {
     sqlx::query_as!(
         FooterRow,
-        "select p.code, p.footer, t.slug, t.title from pages p
+        r#"select p.code as "code!", p.footer as "footer!", t.slug as "slug!", t.title as "title!" from pages p
          join lateral (select x.slug, x.title from page_texts x where x.page_id = p.id order by x.lang <> $1 limit 1) t on true
-         where p.footer <> 'none' order by p.position, p.id",
+         where p.footer <> 'none' order by p.position, p.id"#,
         lang.code()
     )
     .fetch_all(db)

@@ -9,9 +9,9 @@ use crate::pricing::Price;
 /// Texts, brand and picture by their keys; price and stock from the variants themselves.
 pub async fn list_cards(db: impl PgExecutor<'_>, lang: Lang, ids: &[i64]) -> sqlx::Result<Vec<Card>> {
     let rows = sqlx::query!(
-        r#"select p.id, t.slug, t.title, t.lang as text_lang, coalesce(b.name, '') as "brand!",
+        r#"select p.id as "id!", t.slug as "slug!", t.title as "title!", t.lang as "text_lang!", coalesce(b.name, '') as "brand!",
                m.key as "key?", m.kind as "kind?", m.width as "width?", m.height as "height?",
-               p.rating_sum, p.rating_count,
+               p.rating_sum as "rating_sum!", p.rating_count as "rating_count!",
                coalesce(p.published_at > now() - make_interval(days => $3), false) as "is_new!",
                v.n as "n!", v.ids[1] as "variant_id!", v.prices[1] as "price!", v.highest as "highest!",
                v.compare[1] as "compare_at?", v.lowest[1] as "lowest?", v.available as "available!"

@@ -96,10 +96,12 @@ pub async fn find_product(db: impl PgExecutor<'_>, lang: Lang, slug: &str) -> sq
                where lang = any('{fr,en}') and slug = $2
                order by way limit 1
            )
-           select p.id, p.status, p.updated_at, t.title, t.lang as text_lang, t.description, t.bullets, p.attributes,
+           select p.id as "id!", p.status as "status!", p.updated_at as "updated_at!", t.title as "title!",
+               t.lang as "text_lang!", t.description as "description!", t.bullets as "bullets!", p.attributes as "attributes!",
                coalesce(fr.slug, en.slug) as "slug_fr!", coalesce(en.slug, fr.slug) as "slug_en!",
-               b.slug as "brand_slug?", b.name as "brand_name?", p.category_id,
-               p.warranty_months, p.repair_index, p.ecotax_cents, p.origin, p.rating_sum, p.rating_count,
+               b.slug as "brand_slug?", b.name as "brand_name?", p.category_id as "category_id!",
+               p.warranty_months as "warranty_months?", p.repair_index as "repair_index?", p.ecotax_cents as "ecotax_cents!",
+               p.origin as "origin!", p.rating_sum as "rating_sum!", p.rating_count as "rating_count!",
                o.options as "options: Json<Vec<OptionRow>>",
                i.shots as "shots: Json<Vec<ShotRow>>",
                h.counts as "histogram!",
@@ -199,8 +201,9 @@ pub struct Live {
 
 pub async fn find_live(db: impl PgExecutor<'_>, product_id: i64) -> sqlx::Result<Option<Live>> {
     let rows = sqlx::query!(
-        r#"select p.status, p.updated_at, v.id as "id?", v.sku as "sku?", v.ean, v.value_ids as "value_ids?",
-               v.price_cents as "price_cents?", v.compare_at_cents, v.lowest_before_cents, v.image_id,
+        r#"select p.status as "status!", p.updated_at as "updated_at!", v.id as "id?", v.sku as "sku?", v.ean as "ean?",
+               v.value_ids as "value_ids?", v.price_cents as "price_cents?", v.compare_at_cents as "compare_at_cents?",
+               v.lowest_before_cents as "lowest_before_cents?", v.image_id as "image_id?",
                greatest(coalesce(s.on_hand - s.reserved, 0), 0) as "available!"
            from products p
            left join variants v on v.product_id = p.id and v.active

@@ -8,7 +8,7 @@ use crate::tree::{Node, Text};
 /// Active categories in the order of siblings, each with the number of products on sale directly in it.
 pub async fn list_nodes(db: impl PgExecutor<'_>) -> sqlx::Result<Vec<Node>> {
     let rows = sqlx::query!(
-        r#"select c.id, c.code, c.parent_id, c.icon, coalesce(n.products, 0) as "products!",
+        r#"select c.id as "id!", c.code as "code!", c.parent_id as "parent_id?", c.icon as "icon!", coalesce(n.products, 0) as "products!",
                fr.slug as "fr_slug?", fr.name as "fr_name?", fr.description as "fr_description?",
                en.slug as "en_slug?", en.name as "en_name?", en.description as "en_description?",
                m.key as "key?", m.kind as "kind?", m.width as "width?", m.height as "height?"

@@ -1,0 +1,200 @@
+//! Finding products by words. The seam where an index of our own will come: [`find`] takes words, gives products in order.
+//!
+//! Today PostgreSQL answers: full text with French or English stemming and folded accents; a reference or bar code that
+//! fits exactly comes first; mistyped words are replaced by the nearest word of the shop's titles ("did you mean"); when
+//! not all words fit anything, any of them will do. Relevance comes from the text, weighed with stock and sales.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use kit::{Lang, text};
+use moka::sync::Cache;
+use platform::App;
+
+use crate::facets::Facets;
+use crate::filter::{Filter, Sort};
+use crate::listing::{self, Scope};
+use crate::shelf::{self, Shelf};
+use crate::store::search as store;
+use crate::typo;
+
+const TTL: Duration = Duration::from_secs(60);
+/// Longest text that is searched for.
+const MAX_CHARS: usize = 120;
+/// More answers than this are ranked by sales alone.
+const RANKED: usize = 2_000;
+
+/// What is asked.
+#[derive(Clone, Debug)]
+pub struct Query {
+    pub lang: Lang,
+    /// As typed; made one line by [`Query::new`].
+    pub words: String,
+    pub filter: Filter,
+    pub sort: Sort,
+}
+
+impl Query {
+    pub fn new(lang: Lang, words: &str, filter: Filter, sort: Sort) -> Query {
+        Query { lang, words: text::one_line(words, MAX_CHARS), filter, sort }
+    }
+}
+
+/// The answer.
+#[derive(Debug)]
+pub struct Hits {
+    /// All products found that pass the filter, in order.
+    pub ids: Vec<i64>,
+    pub total: i64,
+    pub facets: Facets,
+    pub suggestion: Suggestion,
+    pub shelf: Arc<Shelf>,
+}
+
+/// What was done about words that found nothing.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum Suggestion {
+    #[default]
+    None,
+    /// These words were searched instead.
+    Corrected(String),
+    /// No product has all the words; these have some.
+    Partial,
+}
+
+/// Products for words before filters, on one shelf.
+#[derive(Debug)]
+struct Found {
+    hits: Arc<[u32]>,
+    suggestion: Suggestion,
+}
+
+struct Kept(Cache<(Lang, String, u64), Arc<Found>>);
+
+impl Default for Kept {
+    fn default() -> Kept {
+        let weigh = |k: &(Lang, String, u64), f: &Arc<Found>| (k.1.len() + f.hits.len() * 4 + 256) as u32;
+        Kept(Cache::builder().max_capacity(4 * 1024 * 1024).weigher(weigh).time_to_live(TTL).build())
+    }
+}
+
+/// Products for a query, best first. Warm: no query at all; cold: one or two.
+pub async fn find(app: &App, query: &Query) -> sqlx::Result<Hits> {
+    let shelf = shelf::current(app).await?;
+    let tree = catalog::tree(app).await?;
+    let folded = text::fold(&query.words);
+    let found = if folded.is_empty() {
+        Arc::new(Found { hits: Arc::from([]), suggestion: Suggestion::None })
+    } else {
+        let key = (query.lang, folded.clone(), shelf.generation);
+        let kept = app.slots.of::<Kept>();
+        match kept.0.get(&key) {
+            Some(found) => found,
+            None => {
+                let found = Arc::new(ask(app, &shelf, query).await?);
+                kept.0.insert(key, found.clone());
+                found
+            }
+        }
+    };
+    let filter = query.filter.clone().known_to(&shelf);
+    let scope = Scope::Hits { words: folded, hits: found.hits.clone(), generation: shelf.generation };
+    let listing = listing::list(app, &shelf, &tree, scope, &filter, query.sort);
+    Ok(Hits {
+        ids: listing.ids.clone(),
+        total: listing.total(),
+        facets: listing.facets.clone(),
+        suggestion: found.suggestion.clone(),
+        shelf,
+    })
+}
+
+/// All words; else corrected; else any word.
+async fn ask(app: &App, shelf: &Shelf, query: &Query) -> sqlx::Result<Found> {
+    let done = |hits: Vec<u32>, suggestion| Ok(Found { hits: hits.into(), suggestion });
+    let hits = all_words(app, shelf, query.lang, &query.words).await?;
+    if !hits.is_empty() {
+        return done(hits, Suggestion::None);
+    }
+    let meant = corrected(app, query.lang, &query.words).await?;
+    if let Some(words) = &meant {
+        let hits = all_words(app, shelf, query.lang, words).await?;
+        if !hits.is_empty() {
+            return done(hits, Suggestion::Corrected(words.clone()));
+        }
+    }
+    let words = meant.unwrap_or_else(|| query.words.clone());
+    let rows = store::list_any(&app.db, query.lang, &typo::words(&words)).await?;
+    let hits = in_order(shelf, query.lang, rows);
+    let suggestion = if hits.is_empty() { Suggestion::None } else { Suggestion::Partial };
+    done(hits, suggestion)
+}
+
+/// Products with all words, exact references first.
+async fn all_words(app: &App, shelf: &Shelf, lang: Lang, words: &str) -> sqlx::Result<Vec<u32>> {
+    let code = is_code(words);
+    let exact = async { if code { store::list_exact(&app.db, words).await } else { Ok(Vec::new()) } };
+    let (exact, rows) = tokio::try_join!(exact, store::list_all_words(&app.db, lang, words, RANKED as i64))?;
+    let mut hits: Vec<u32> = exact.into_iter().filter_map(|id| shelf.index_of(id)).collect();
+    let exact = hits.len();
+    for index in in_order(shelf, lang, rows) {
+        if !hits[..exact].contains(&index) {
+            hits.push(index);
+        }
+    }
+    Ok(hits)
+}
+
+/// A text in the other language counts only for products that have none in the reader's.
+fn in_order(shelf: &Shelf, lang: Lang, rows: Vec<store::Row>) -> Vec<u32> {
+    let mine = lang.pick(0, 1);
+    let mut scored: Vec<(u32, f32)> = Vec::with_capacity(rows.len());
+    for row in rows {
+        let Some(index) = shelf.index_of(row.product_id) else { continue };
+        let item = shelf.item(index);
+        if row.lang == lang.code() || !item.texts[mine] {
+            scored.push((index, score(row.rank, item.available > 0, item.sales)));
+        }
+    }
+    scored.sort_by(|a, b| b.1.total_cmp(&a.1));
+    scored.into_iter().map(|(i, _)| i).collect()
+}
+
+/// The fit of the text counts most; at equal fit sales decide, and what is sold out comes later.
+fn score(rank: f32, in_stock: bool, sales: u32) -> f32 {
+    let wanted = 1.0 + (1.0 + sales as f32).ln() * 0.05;
+    rank.max(0.001) * wanted * if in_stock { 1.0 } else { 0.7 }
+}
+
+/// Looks like a reference or bar code: one word with a digit.
+fn is_code(words: &str) -> bool {
+    let w = words.trim();
+    (4..=40).contains(&w.len()) && !w.contains(' ') && w.bytes().any(|b| b.is_ascii_digit())
+}
+
+/// The words with each unknown one replaced by the nearest known; `None` when nothing was replaced.
+async fn corrected(app: &App, lang: Lang, words: &str) -> sqlx::Result<Option<String>> {
+    let words = typo::words(words);
+    let candidates = store::list_similar_words(&app.db, lang, &words).await?;
+    Ok(typo::correct(&words, &candidates))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn references_are_told_from_words() {
+        assert!(is_code("TOR-1001-INOX"));
+        assert!(is_code("2100001001001"));
+        assert!(!is_code("cafetière"));
+        assert!(!is_code("coque iphone 12"));
+    }
+
+    #[test]
+    fn fit_counts_more_than_sales_and_stock_decides_at_equal_fit() {
+        assert!(score(0.6, true, 0) > score(0.3, true, 1_000));
+        assert!(score(0.3, true, 10) > score(0.3, true, 1));
+        assert!(score(0.3, true, 0) > score(0.3, false, 0));
+    }
+}

@@ -1,0 +1,7 @@
+//! What finding one's way looks like.
+
+pub(crate) mod departments;
+pub(crate) mod facets;
+pub(crate) mod home;
+pub(crate) mod listing;
+pub(crate) mod search;
