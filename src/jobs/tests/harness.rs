@@ -46,7 +46,8 @@ impl Db {
         run_sql(&pool, EFFECTS.to_owned()).await;
         let db = Db { name: name.clone(), pool, admin: admin.clone() };
         let outcome = AssertUnwindSafe(test(db.clone())).catch_unwind().await;
-        db.pool.close().await;
+        // A failed test may leave a task that never gives its connection back.
+        let _ = tokio::time::timeout(Duration::from_secs(2), db.pool.close()).await;
         run_sql(&admin, format!("drop database {name} with (force)")).await;
         if let Err(panic) = outcome {
             std::panic::resume_unwind(panic);

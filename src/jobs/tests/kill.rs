@@ -172,7 +172,9 @@ async fn a_job_that_kills_its_worker_is_dead_after_its_attempts() {
         let id = enqueue(&db.pool, &Poison {}).await.unwrap();
         let mut crew = Crew::new(&db, 1);
         let mut deaths = 0;
+        let started = Instant::now();
         while db.state(id).await != "dead" {
+            assert!(started.elapsed() < Duration::from_secs(30), "it is neither run nor buried");
             if crew.children[0].try_wait().unwrap().is_some() {
                 deaths += 1;
                 assert!(deaths <= 3, "it goes on killing");

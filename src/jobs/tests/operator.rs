@@ -17,6 +17,7 @@ async fn active_stats_ping_and_the_debug_task_tell_the_truth() {
         let id = lane.id();
         let running = Running::start(lane, Duration::from_secs(5));
         let report = debug::debug_task(&db.pool, Duration::from_secs(10)).await.unwrap();
+        eprintln!("debug task: waited {:.1} ms, ran {:.1} ms", report.waited_ms, report.ran_ms);
         assert!(report.worker.ends_with(&id.to_string()), "{report:?}");
         assert!(report.waited_ms >= 0.0 && report.round_trip_ms < 5000.0, "{report:?}");
         db.until("select count(*) from jobs where state = 'dead'", 1).await;
