@@ -14,6 +14,7 @@ mod live;
 pub(crate) mod mails;
 mod model;
 mod routes;
+mod states;
 pub(crate) mod store;
 mod views;
 
