@@ -58,6 +58,7 @@ fn text_of(lang: Lang, key: &str) -> Option<(Tone, String)> {
         "password-changed" => (Tone::Ok, tr!(lang, "platform.flash.password_changed")),
         "reset-sent" => (Tone::Info, tr!(lang, "platform.flash.reset_sent")),
         "verify-sent" => (Tone::Info, tr!(lang, "platform.flash.verify_sent")),
+        "job-retried" => (Tone::Ok, tr!(lang, "platform.flash.job_retried")),
         "link-invalid" => (Tone::Bad, tr!(lang, "platform.flash.link_invalid")),
         "saved" => (Tone::Ok, tr!(lang, "platform.flash.saved")),
         "deleted" => (Tone::Ok, tr!(lang, "platform.flash.deleted")),

@@ -1,0 +1,170 @@
+//! `GET /ws/admin/orders/`: the JSON protocol of the system before, for programs that know it.
+//!
+//! We say `connection_established`, `recent_orders`, `order_created`, `order_updated`, `pong`, `error`; we understand `ping` and
+//! `get_recent_orders`. Close codes: 1001 we stop, 1008 too many messages, 1009 too long, 4401 signed out or right withdrawn.
+
+use std::time::{Duration, Instant};
+
+use futures::{SinkExt, StreamExt};
+use platform::App;
+use platform::infra::live::Event;
+use platform::web::Session;
+use platform::web::visitor::User;
+use poem::web::websocket::{CloseCode, Message, WebSocketConfig, WebSocketStream};
+use serde_json::{Value, json};
+use tokio::sync::broadcast::error::RecvError;
+use tokio::time::{interval, timeout};
+
+use super::slots::Slot;
+use super::{CHECK, still_allowed};
+use crate::model::{OrderFilter, OrderRow, Tab};
+use crate::store;
+
+/// Longest message that we read.
+pub const MAX_MESSAGE: usize = 16 * 1024;
+/// Messages per second that we read.
+const RATE: u32 = 20;
+const PATIENCE: Duration = Duration::from_secs(5);
+const RECENT: i64 = 10;
+const SIGNED_OUT: u16 = 4401;
+
+/// Limits of the protocol below ours.
+pub fn config() -> WebSocketConfig {
+    let mut config = WebSocketConfig::default();
+    config.max_message_size = Some(MAX_MESSAGE);
+    config.max_frame_size = Some(MAX_MESSAGE);
+    config.max_write_buffer_size = 1024 * 1024;
+    config
+}
+
+struct Socket {
+    app: App,
+    session: Session,
+    stream: WebSocketStream,
+    window: (Instant, u32),
+}
+
+/// Why a socket is closed.
+enum End {
+    /// The other side left, or takes nothing any more.
+    Gone,
+    Close(CloseCode, &'static str),
+}
+
+/// Serves one socket until it ends. The slot is given back with it.
+pub async fn serve(app: App, session: Session, user: User, stream: WebSocketStream, slot: Slot) {
+    let mut socket = Socket { app, session, stream, window: (Instant::now(), 0) };
+    if let Err(End::Close(code, reason)) = socket.run(&user).await {
+        let _ = timeout(PATIENCE, socket.stream.send(Message::close_with(code, reason))).await;
+        // Reads until the other side answers the close, so that it sees the code.
+        let _ =
+            timeout(Duration::from_secs(1), async { while let Some(Ok(_)) = socket.stream.next().await {} })
+                .await;
+    }
+    drop(slot);
+}
+
+impl Socket {
+    async fn run(&mut self, user: &User) -> Result<(), End> {
+        let mut events = self.app.live.subscribe();
+        let hello = json!({
+            "type": "connection_established",
+            "message": "SmartMarket",
+            "user": user.name,
+            "timestamp": kit::dates::iso(self.app.clock.now()),
+        });
+        self.say(hello).await?;
+        self.recent().await?;
+        let mut check = interval(CHECK);
+        loop {
+            tokio::select! {
+                biased;
+                () = self.app.shutdown.cancelled() => return Err(End::Close(CloseCode::Away, "server stops")),
+                _ = check.tick() => {
+                    still_allowed(&self.app, &self.session).await.ok_or(End::Close(SIGNED_OUT.into(), "signed out"))?;
+                }
+                message = self.stream.next() => self.hear(message).await?,
+                event = events.recv() => match event {
+                    Ok(event) => self.tell(&event).await?,
+                    Err(RecvError::Lagged(_)) => self.recent().await?,
+                    Err(RecvError::Closed) => return Err(End::Gone),
+                },
+            }
+        }
+    }
+
+    async fn hear(&mut self, message: Option<std::io::Result<Message>>) -> Result<(), End> {
+        let message = match message {
+            None | Some(Ok(Message::Close(_))) => return Err(End::Gone),
+            Some(Err(e)) if e.to_string().to_lowercase().contains("too long") => {
+                return Err(End::Close(CloseCode::Size, "message too long"));
+            }
+            Some(Err(_)) => return Err(End::Gone),
+            Some(Ok(message)) => message,
+        };
+        if self.window.0.elapsed() > Duration::from_secs(1) {
+            self.window = (Instant::now(), 0);
+        }
+        self.window.1 += 1;
+        if self.window.1 > RATE {
+            return Err(End::Close(CloseCode::Policy, "too many messages"));
+        }
+        let Message::Text(text) = message else { return Ok(()) };
+        let kind = serde_json::from_str::<Value>(&text)
+            .ok()
+            .and_then(|v| v.get("type").and_then(Value::as_str).map(str::to_string));
+        match kind.as_deref() {
+            Some("ping") => {
+                let now = kit::dates::iso(self.app.clock.now());
+                self.say(json!({ "type": "pong", "timestamp": now })).await
+            }
+            Some("get_recent_orders") => self.recent().await,
+            _ => self.say(json!({ "type": "error", "message": "unknown message type" })).await,
+        }
+    }
+
+    async fn recent(&mut self) -> Result<(), End> {
+        let filter = OrderFilter { tab: Tab::Toutes, sort: "date", ..OrderFilter::default() };
+        let found = store::orders::list_orders(&self.app.db, &filter, None, RECENT, 0).await;
+        let rows = found.map_err(|_| End::Close(CloseCode::Again, "try again"))?.0;
+        let orders: Vec<Value> = rows.iter().map(order).collect();
+        self.say(json!({ "type": "recent_orders", "orders": orders })).await
+    }
+
+    async fn tell(&mut self, event: &Event) -> Result<(), End> {
+        if event.topic != "order" {
+            return Ok(());
+        }
+        // The right may have gone since the last check: nothing is told to who has lost it.
+        still_allowed(&self.app, &self.session).await.ok_or(End::Close(SIGNED_OUT.into(), "signed out"))?;
+        let filter = OrderFilter { tab: Tab::Toutes, sort: "date", ..OrderFilter::default() };
+        let found = store::orders::list_orders(&self.app.db, &filter, Some(&[event.subject]), 1, 0).await;
+        let rows = found.map_err(|_| End::Close(CloseCode::Again, "try again"))?.0;
+        let Some(row) = rows.first() else { return Ok(()) };
+        let kind = if event.kind == "created" { "order_created" } else { "order_updated" };
+        self.say(json!({ "type": kind, "seq": event.seq, "order": order(row) })).await
+    }
+
+    async fn say(&mut self, message: Value) -> Result<(), End> {
+        match timeout(PATIENCE, self.stream.send(Message::text(message.to_string()))).await {
+            Ok(Ok(())) => Ok(()),
+            _ => Err(End::Gone),
+        }
+    }
+}
+
+fn order(o: &OrderRow) -> Value {
+    json!({
+        "id": o.id,
+        "number": o.number,
+        "customer": o.name,
+        "total": kit::Money::cents(o.total_cents).decimal(),
+        "currency": kit::money::CURRENCY,
+        "items": o.units,
+        "order_state": o.order_state,
+        "payment_state": o.payment_state,
+        "fulfilment_state": o.fulfilment_state,
+        "created_at": kit::dates::iso(o.placed_at),
+        "version": o.version,
+    })
+}
