@@ -95,7 +95,7 @@ pub async fn run(pool: &PgPool, what: What, json: bool) -> anyhow::Result<ExitCo
             })?;
         }
         What::Retry { id } => {
-            let done = inspect::retry(pool, id).await?;
+            let done = inspect::retry(pool, jobs::JobId(id)).await?;
             println!("{}", if done { format!("Tâche {id} remise en file.") } else { format!("La tâche {id} n’est pas abandonnée.") });
             return Ok(if done { ExitCode::SUCCESS } else { ExitCode::FAILURE });
         }

@@ -35,5 +35,6 @@ fn pages(app: &App) -> Route {
     let route = catalog::routes(route);
     let route = content::routes(route);
     let route = sales::routes(route);
+    let route = backoffice::routes(route);
     ops::routes(route, app.config.is_production())
 }
