@@ -34,7 +34,7 @@ reasons! {
     XmlBroken = "xml_broken", XmlEntity = "xml_entity", Missing = "missing", InvalidId = "invalid_id",
     DuplicateId = "duplicate_id", DuplicateSku = "duplicate_sku", DuplicateVariant = "duplicate_variant",
     TooManyVariants = "too_many_variants", SkuTaken = "sku_taken", VariantElsewhere = "variant_elsewhere",
-    StockReserved = "stock_reserved",
+    StockReserved = "stock_reserved", Conflict = "conflict",
     // A value
     PriceNotANumber = "price_not_a_number", PriceAmbiguous = "price_ambiguous", PriceNegative = "price_negative",
     PriceZero = "price_zero", PriceTooHigh = "price_too_high", PriceTooPrecise = "price_too_precise",

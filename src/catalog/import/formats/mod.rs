@@ -66,6 +66,8 @@ pub struct Feed {
     pub position: Position,
     /// Rows that can be read as such, counted beforehand.
     pub rows: u64,
+    /// Of those, read so far.
+    pub read: u64,
     groups: Groups,
     seen: Seen,
     ready: VecDeque<Result<FeedProduct, RowError>>,
@@ -106,6 +108,7 @@ impl Feed {
             format,
             position,
             rows: total,
+            read: 0,
             groups: Groups::new(rows, counts),
             seen: Seen::default(),
             ready: VecDeque::new(),
@@ -126,10 +129,15 @@ impl Iterator for Feed {
                 return None;
             }
             match self.groups.next()? {
-                Ok(rows) if self.format == Format::Shopify => {
-                    shopify::product(rows, &mut self.seen, &mut self.ready)
+                Ok(rows) => {
+                    self.read += rows.len() as u64;
+                    match self.format {
+                        Format::Shopify => shopify::product(rows, &mut self.seen, &mut self.ready),
+                        Format::Google | Format::GoogleXml => {
+                            google::product(rows, &mut self.seen, &mut self.ready)
+                        }
+                    }
                 }
-                Ok(rows) => google::product(rows, &mut self.seen, &mut self.ready),
                 Err(fault) => {
                     self.ended |= fault.reason.ends_the_file();
                     return Some(Err(fault));

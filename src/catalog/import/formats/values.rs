@@ -257,7 +257,8 @@ pub fn image_url(input: &str) -> Option<String> {
     }
     let url = url::Url::parse(text).ok()?;
     let web = matches!(url.scheme(), "http" | "https") && url.host_str().is_some_and(|host| !host.is_empty());
-    (web && url.username().is_empty() && url.password().is_none()).then(|| url.to_string())
+    let plain = url.username().is_empty() && url.password().is_none();
+    (web && plain && url.as_str().len() <= MAX_URL_CHARS).then(|| url.to_string())
 }
 
 /// Addresses in one cell, separated by commas; a comma inside an address is told by what follows it.
