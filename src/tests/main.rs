@@ -9,3 +9,4 @@ mod config;
 mod foundations;
 mod i18n;
 mod migrations;
+mod sales;

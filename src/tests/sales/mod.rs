@@ -1,0 +1,9 @@
+//! From the cart to the parcel: what a shopper sees, and what must stay true when many shop at once.
+
+mod cart;
+mod checkout;
+mod mails;
+mod orders;
+mod races;
+mod shelf;
+mod upkeep;
