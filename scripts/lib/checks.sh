@@ -4,7 +4,7 @@
 # --- lint ---------------------------------------------------------------------------------------------------------
 
 check_code() {
-  check fmt "Mise en forme (cargo fmt)" - cargo fmt --all --check
+  check fmt "Mise en forme (cargo fmt)" - check_format
   check shell "Scripts shell (shellcheck)" - check_shell
   check javascript "JavaScript (node --check)" - check_javascript
   # One compilation serves both: clippy looks at the code, and sqlx's macros look at the migrated database.
@@ -16,10 +16,14 @@ check_code() {
   fi
 }
 
+check_format() {
+  cargo fmt --all -- --check -l || because "les fichiers nommés ci-dessus ne sont pas mis en forme" "lancez cargo fmt --all"
+}
+
 check_shell() {
   local files
   mapfile -t files < <(grep -lE '^#!/(usr/bin/env bash|bin/sh|bin/bash)' "$ROOT"/scripts/* "$ROOT"/scripts/lib/* "$ROOT/.ci/run" 2>/dev/null)
-  (cd "$ROOT/scripts" && shellcheck -x "${files[@]}")
+  (cd "$ROOT/scripts" && printf '%s\0' "${files[@]}" | xargs -0 -n 3 -P 2 shellcheck -x)
   say "${#files[@]} scripts"
 }
 
@@ -34,7 +38,7 @@ check_javascript() {
 }
 
 check_clippy() {
-  collect_queries cargo clippy --workspace --all-targets --locked -- -D warnings
+  collect_queries cargo clippy --workspace --all-targets --locked --keep-going -- -D warnings
 }
 
 # --- rust ---------------------------------------------------------------------------------------------------------

@@ -26,7 +26,7 @@ check() { # KEY TITLE COUNTER CMD...
 }
 
 record() { # TITLE STATE TIME DETAIL
-  RESULT_ROWS+=("  $(padded 34 "$1") $(padded 9 "$2") $(padded 12 "$3") $4")
+  RESULT_ROWS+=("  $(padded 36 "$1") $(padded 9 "$2") $(padded 12 "$3") $4")
 }
 
 # Something that could not even be tried.
@@ -40,16 +40,17 @@ show_reason() { # KEY
   if [[ -s $RUN_DIR/why.$$ ]]; then
     { IFS= read -r why && IFS= read -r todo; } <"$RUN_DIR/why.$$" || true
     rm -f "$RUN_DIR/why.$$"
+    [[ -n $STEP_STREAM ]] || telling_lines "$LOG_DIR/$1.log" 40
     note "pourquoi : $why"
     note "que faire : $todo"
   elif [[ -z $STEP_STREAM ]]; then
-    telling_lines "$LOG_DIR/$1.log"
+    telling_lines "$LOG_DIR/$1.log" 40
   fi
 }
 
 show_results() { # STARTED_US
   local row
-  printf '\n%s\n' "$BOLD  $(padded 34 Vérification) $(padded 9 Résultat) Durée$OFF"
+  printf '\n%s\n' "$BOLD  $(padded 36 Vérification) $(padded 9 Résultat) Durée$OFF"
   for row in "${RESULT_ROWS[@]}"; do
     case $row in
       *' ÉCHEC '* | *' non fait '*) printf '%s%s%s\n' "$RED" "$row" "$OFF" ;;

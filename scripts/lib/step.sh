@@ -103,9 +103,9 @@ explain_step() { # KEY TITLE HINT
 }
 
 # The first errors of a compiler, or else the end of the log.
-telling_lines() { # LOG
+telling_lines() { # LOG [HOW_MANY_ERRORS]
   if grep -qE '^error(\[|:)' "$1"; then
-    grep -m 3 -A 8 -E '^error(\[|:)' "$1" | sed 's/^/  │ /'
+    grep -m "${2:-3}" -A 8 -E '^error(\[|:)' "$1" | sed 's/^/  │ /'
   else
     tail -n 25 "$1" | sed 's/^/  │ /'
   fi
