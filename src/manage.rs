@@ -37,6 +37,8 @@ enum Command {
         #[arg(long)]
         pictures: Option<PathBuf>,
     },
+    /// Importe un catalogue : Google Merchant (TSV, CSV, XML) ou Shopify (CSV).
+    ImportProducts(catalog_import::ImportArgs),
     /// Crée un compte du personnel, ou redonne son mot de passe à un compte existant.
     Createsuperuser {
         /// Adresse e-mail ; demandée si elle manque.
@@ -80,6 +82,10 @@ pub async fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Migrate => migrate(&config).await?,
         Command::Showmigrations => return show_migrations(&config).await,
         Command::SeedDemo { reset, pictures } => seed_demo(config, reset, pictures).await?,
+        Command::ImportProducts(args) => {
+            let pool = connect(&config).await?;
+            return catalog_import::run(args, &App::new(config, pool)?).await;
+        }
         Command::Createsuperuser { email, name, role, no_input, password_file } => {
             let asked = superuser::Asked { email, name, role, no_input, password_file };
             superuser::create(&connect(&config).await?, asked).await?;

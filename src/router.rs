@@ -34,6 +34,7 @@ fn pages(app: &App) -> Route {
     let route = accounts::routes(route);
     let route = catalog::routes(route);
     let route = content::routes(route);
+    let route = discovery::routes(route);
     let route = sales::routes(route);
     let route = backoffice::routes(route);
     ops::routes(route, app.config.is_production())

@@ -22,6 +22,7 @@ pub async fn run(app: App) -> anyhow::Result<()> {
     tokio::spawn(live::run_tail(app.clone()));
     tokio::spawn(shell::keep_fresh(app.clone()));
     catalog::start(&app);
+    discovery::start(&app);
     let listen = app.config.listen;
     tracing::info!(%listen, public_url = %app.config.public_url, "serving");
     let listener = TcpListener::bind(listen)

@@ -12,7 +12,9 @@ pub fn worker(app: &App) -> Worker<App> {
         .queue(Queue::Reports, 1)
         .queue(Queue::Ml, 1)
         .queue(Queue::Media, 2);
-    sales::jobs::jobs(accounts::jobs(worker))
+    let worker = accounts::jobs(worker);
+    let worker = catalog_import::jobs(worker);
+    sales::jobs::jobs(worker)
 }
 
 /// What runs when. Times of day are Paris time.
