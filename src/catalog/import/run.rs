@@ -20,6 +20,8 @@ use crate::taxonomy::Taxonomy;
 
 /// Tries of a chunk that met a deadlock or a lock held too long.
 const TRIES: u32 = 5;
+/// Products after which the planner is told what has come in.
+const ANALYZE_AT: [i64; 3] = [500, 3_000, 15_000];
 /// Faults against the shop's data that are kept for the report of a resumed run.
 const MAX_KEPT_FAULTS: usize = 1_000;
 
@@ -160,8 +162,12 @@ impl Importing {
             report.refuse(fault)?;
         }
         if !chunk.replayed && chunk.items > 0 {
+            let before = self.run.created;
             let outcome =
                 self.commit(conn, &chunk.products, chunk.items, line, report.refused as i64).await?;
+            if !self.rules.dry_run && ANALYZE_AT.iter().any(|at| before < *at && *at <= self.run.created) {
+                runs::analyze(conn).await?;
+            }
             for note in outcome.notes {
                 report.warn(note)?;
             }

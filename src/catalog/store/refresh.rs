@@ -62,11 +62,11 @@ pub async fn set_kept_columns(tx: &mut PgConnection, ids: &[i64]) -> sqlx::Resul
     Ok(())
 }
 
-/// A title, B brand and categories, C bullets, attributes and options, D description.
+/// A title, B brand and categories, C bullets, attributes and options, D description. Materialised, or each vector would
+/// be computed twice: for the comparison and for the row.
 pub async fn set_search_vectors(tx: &mut PgConnection, ids: &[i64]) -> sqlx::Result<()> {
     sqlx::query!(
-        "update product_texts x set search = n.search
-         from (
+        "with n as materialized (
              select t.product_id, t.lang,
                  setweight(to_tsvector(t.lang::regconfig, t.title), 'A')
                  || setweight(to_tsvector(t.lang::regconfig, concat_ws(' ', b.name, c.names)), 'B')
@@ -95,7 +95,8 @@ pub async fn set_search_vectors(tx: &mut PgConnection, ids: &[i64]) -> sqlx::Res
                  from product_options q join option_values v on v.option_id = q.id where q.product_id = p.id
              ) o on true
              where t.product_id = any($1)
-         ) n
+         )
+         update product_texts x set search = n.search from n
          where x.product_id = n.product_id and x.lang = n.lang and x.search is distinct from n.search",
         ids
     )

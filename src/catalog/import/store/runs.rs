@@ -122,6 +122,14 @@ pub async fn set_limits(tx: &mut PgConnection) -> sqlx::Result<()> {
     Ok(())
 }
 
+/// Tells the planner early that the tables are no longer empty: plans for empty tables are slow ones.
+pub async fn analyze(conn: &mut PgConnection) -> sqlx::Result<()> {
+    sqlx::query!("analyze categories, category_texts, brands, products, product_texts, variants, stock_levels, price_log")
+        .execute(conn)
+        .await?;
+    Ok(())
+}
+
 /// After many rows: empties the waiting lists of the search indexes and tells the planner what is there now.
 pub async fn tidy(conn: &mut PgConnection) -> sqlx::Result<()> {
     let mut tx = sqlx::Connection::begin(conn).await?;
