@@ -15,7 +15,7 @@ use apalis_core::worker::context::WorkerContext;
 use apalis_core::worker::ext::ack::{Acknowledge, AcknowledgeLayer};
 use apalis_core::worker::ext::parallelize::ParallelizeLayer;
 use futures::future::BoxFuture;
-use tokio_util::task::AbortOnDropHandle;
+use tokio_util::task::{AbortOnDropHandle, TaskTracker};
 
 use crate::backend::{Claims, Source};
 use crate::backoff;
@@ -25,6 +25,9 @@ use crate::leases::Held;
 use crate::settle::{End, settle};
 use crate::store;
 
+/// How long handlers that were cut off may take to let go.
+const LET_GO: Duration = Duration::from_secs(1);
+
 /// Serves the queue until the source is told to stop, and then for `grace` at most.
 pub(crate) async fn run<S>(runner: Arc<Runner<S>>, source: Arc<Source>, grace: Duration)
 where
@@ -33,7 +36,8 @@ where
     let mut restarts = 0;
     while !source.stop.is_cancelled() {
         let ctx = WorkerContext::new(source.queue.as_str());
-        let mut work = serve(&ctx, runner.clone(), source.clone());
+        let attempts = TaskTracker::new();
+        let mut work = serve(&ctx, runner.clone(), source.clone(), attempts.clone());
         tokio::select! {
             biased;
             ended = &mut work => {
@@ -46,28 +50,24 @@ where
             () = source.stop.cancelled() => {
                 // Fails only when the worker has not begun, and then it has claimed nothing.
                 let _ = ctx.stop();
-                stop(&source, &mut work, grace).await;
-                drop(work);
+                let finish = async { tokio::join!(source.close(), &mut work) };
+                if tokio::time::timeout(grace, finish).await.is_err() {
+                    cut_off(&source, work, attempts).await;
+                }
             }
         }
     }
     source.close().await;
-    release_rest(&source).await;
 }
 
-async fn stop<F: Future + Unpin>(source: &Source, work: &mut F, grace: Duration) {
-    let finish = async { tokio::join!(source.close(), work) };
-    if tokio::time::timeout(grace, finish).await.is_err() {
-        tracing::warn!(queue = %source.queue, "the grace is over: running jobs are cut off and given back");
-        release_rest(source).await;
-    }
-}
-
-/// Gives back what this queue still holds; their handlers can no longer finish.
-async fn release_rest(source: &Source) {
+/// Ends handlers that outlast the grace and gives their jobs back; whatever they still do, they can no longer finish.
+async fn cut_off<W>(source: &Source, work: W, attempts: TaskTracker) {
     let (ids, fences) = source.leases.of_queue(source.queue.as_str());
-    if ids.is_empty() {
-        return;
+    tracing::warn!(queue = %source.queue, jobs = ids.len(), "the grace is over: running jobs are cut off and given back");
+    drop(work);
+    attempts.close();
+    if tokio::time::timeout(LET_GO, attempts.wait()).await.is_err() {
+        tracing::warn!(queue = %source.queue, "a handler that blocks its thread could not be cut off");
     }
     if let Err(error) = store::release(&source.pool, &ids, &fences, 0.0).await {
         tracing::warn!(queue = %source.queue, %error, "jobs could not be given back: they wait for their lease");
@@ -78,6 +78,7 @@ fn serve<S>(
     ctx: &WorkerContext,
     runner: Arc<Runner<S>>,
     source: Arc<Source>,
+    attempts: TaskTracker,
 ) -> BoxFuture<'static, Result<(), WorkerError>>
 where
     S: Clone + Send + Sync + 'static,
@@ -96,7 +97,7 @@ where
     let worker = WorkerBuilder::new(ctx)
         .backend(Claims::new(settler.source.clone()))
         .concurrency(settler.source.concurrency)
-        .layer(ParallelizeLayer::new(|job| AbortOnDropHandle::new(tokio::spawn(job))))
+        .layer(ParallelizeLayer::new(move |job| AbortOnDropHandle::new(attempts.spawn(job))))
         .layer(
             TraceLayer::new()
                 .make_span_with(JobSpan)

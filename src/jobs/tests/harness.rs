@@ -21,6 +21,9 @@ const MIGRATION: &str = include_str!("../../../migrations/20261122100100_create_
 const EFFECTS: &str =
     "create table effects (n bigint not null, worker uuid, at timestamptz default clock_timestamp())";
 
+/// Fails a test that waits for what never comes.
+const LIMIT: Duration = Duration::from_secs(120);
+
 fn server() -> PgConnectOptions {
     let url = std::env::var("DATABASE_URL").expect("DATABASE_URL names the server for test databases");
     url.parse().expect("DATABASE_URL is readable")
@@ -45,7 +48,9 @@ impl Db {
         run_sql(&pool, MIGRATION.to_owned()).await;
         run_sql(&pool, EFFECTS.to_owned()).await;
         let db = Db { name: name.clone(), pool, admin: admin.clone() };
-        let outcome = AssertUnwindSafe(test(db.clone())).catch_unwind().await;
+        let limited = tokio::time::timeout(LIMIT, test(db.clone()));
+        let outcome = AssertUnwindSafe(async { limited.await.expect("the test ends in time") });
+        let outcome = outcome.catch_unwind().await;
         // A failed test may leave a task that never gives its connection back.
         let _ = tokio::time::timeout(Duration::from_secs(2), db.pool.close()).await;
         run_sql(&admin, format!("drop database {name} with (force)")).await;
