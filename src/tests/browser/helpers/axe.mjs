@@ -8,5 +8,5 @@ export async function expectAccessible(page, name = page.url()) {
   const { violations } = await new AxeBuilder({ page }).withTags(RULES).analyze();
   const findings = violations.flatMap(({ id, help, nodes }) =>
     nodes.map((node) => `${id}: ${help} at ${node.target.join(' ')}`));
-  expect(findings, `axe finds nothing on ${name}`).toEqual([]);
+  expect.soft(findings, `axe finds nothing on ${name}`).toEqual([]);
 }

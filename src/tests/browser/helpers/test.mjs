@@ -32,7 +32,7 @@ export const test = base.extend({
   },
 });
 
-/** What every page must pass, whatever it is about. */
+/** What every page must pass, whatever it is about; all findings are told before the test fails. */
 export async function expectSound(page, name) {
   await expectValidHtml(page, name);
   await expectAccessible(page, name);
@@ -44,7 +44,7 @@ export async function expectNoSidewaysScroll(page, name = page.url()) {
     content: document.documentElement.scrollWidth,
     screen: document.documentElement.clientWidth,
   }));
-  expect(content, `${name} is not wider than the screen`).toBeLessThanOrEqual(screen);
+  expect.soft(content, `${name} is not wider than the screen`).toBeLessThanOrEqual(screen);
 }
 
 export { expect, expectAccessible, expectValidHtml };
