@@ -14,9 +14,10 @@ pub async fn refresh_product(tx: &mut PgConnection, product_id: i64) -> sqlx::Re
     refresh_products(tx, &[product_id]).await
 }
 
-/// The same for many products: four statements for each thousand.
+/// The same for many products: five statements for each thousand.
 pub async fn refresh_products(tx: &mut PgConnection, product_ids: &[i64]) -> sqlx::Result<()> {
     for ids in product_ids.chunks(BATCH) {
+        store::lock_products(tx, ids).await?;
         store::set_lowest_prices(tx, ids).await?;
         store::set_kept_columns(tx, ids).await?;
         store::set_search_vectors(tx, ids).await?;

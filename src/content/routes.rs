@@ -3,7 +3,6 @@
 use std::sync::Arc;
 
 use kit::{Lang, urls};
-use maud::{Markup, html};
 use moka::sync::Cache;
 use platform::App;
 use platform::web::page::moved;
@@ -13,7 +12,8 @@ use poem::{Response, Route, get, handler};
 
 use crate::markdown::{Rendered, render};
 use crate::pages::{self, CREDITS, PageText};
-use crate::{store, views};
+use crate::store::{self, Credit};
+use crate::views;
 
 /// Pictures named on the credits page.
 const CREDITED: i64 = 300;
@@ -45,19 +45,19 @@ async fn show(ctx: Ctx, Path(slug): Path<String>) -> Result {
     if page.slug(ctx.lang) != slug || page.code == CREDITS {
         return Ok(moved(&page.url(ctx.lang)));
     }
-    Ok(respond(&ctx, &page, html! {}))
+    Ok(respond(&ctx, &page, &[]))
 }
 
 #[handler]
 async fn credits(ctx: Ctx) -> Result {
     let page = pages::find_by_code(&ctx.app.db, ctx.lang, CREDITS).await?.ok_or(Error::NotFound)?;
     let credits = store::list_credits(&ctx.app.db, CREDITED).await?;
-    Ok(respond(&ctx, &page, views::credits(&ctx, &credits)))
+    Ok(respond(&ctx, &page, &credits))
 }
 
-fn respond(ctx: &Ctx, page: &PageText, after: Markup) -> Response {
+fn respond(ctx: &Ctx, page: &PageText, pictures: &[Credit]) -> Response {
     let text = rendered(&ctx.app, page);
-    Page::new(page.title.as_str(), views::page(ctx, page, &text, after))
+    Page::new(page.title.as_str(), views::page(ctx, page, &text, pictures))
         .description(page.description.as_str())
         .alternates(|l| page.url(l))
         .canonical(page.url(ctx.lang))

@@ -12,7 +12,7 @@ use crate::store::Credit;
 /// From how many parts on a page gets a table of contents.
 const TOC_FROM: usize = 5;
 
-pub fn page(ctx: &Ctx, page: &PageText, text: &Rendered, after: Markup) -> Markup {
+pub fn page(ctx: &Ctx, page: &PageText, text: &Rendered, pictures: &[Credit]) -> Markup {
     let lang = ctx.lang;
     let trail = [(page.title.clone(), page.url(lang))];
     html! {
@@ -27,13 +27,13 @@ pub fn page(ctx: &Ctx, page: &PageText, text: &Rendered, after: Markup) -> Marku
             }
             // Cleaned by `markdown::render`.
             (PreEscaped(&text.html))
-            (after)
+            (credits(ctx, pictures))
         }
     }
 }
 
 /// The authors of the pictures on show.
-pub fn credits(ctx: &Ctx, credits: &[Credit]) -> Markup {
+fn credits(ctx: &Ctx, credits: &[Credit]) -> Markup {
     html! {
         @if !credits.is_empty() {
             h2 id="images" { (tr!(ctx.lang, "content.credits.pictures")) }

@@ -12,7 +12,7 @@ use crate::shelf::{self, Shelf};
 
 const DEALS: usize = 10;
 const BEST: usize = 8;
-const NEW: usize = 5;
+const NEW: usize = 4;
 
 /// Ids for the home page.
 #[derive(Debug, Default)]
@@ -25,7 +25,7 @@ pub struct Picks {
 }
 
 impl Picks {
-    /// In stock only; deals by how much is off and how well they sell, not two of one category in a row of few.
+    /// In stock only; deals by how much is off and how well they sell, at most two of a category.
     fn new(shelf: &Shelf) -> Picks {
         let in_stock = || shelf.popular.iter().copied().filter(|i| shelf.item(*i).available > 0);
         let mut deals: Vec<u32> = in_stock().filter(|i| shelf.item(*i).off > 0).collect();

@@ -170,7 +170,7 @@ async fn respond(
         .alternates(url)
         .canonical(canonical)
         .structured(crumbs::structured(&ctx.app, ctx.lang, &head.trail))
-        .fragment(views::listing::body(ctx, &list, maud::html! {}))
+        .fragment(views::listing::body(ctx, &list))
         .public();
     if !plain {
         out = out.noindex();
@@ -240,7 +240,7 @@ async fn results(ctx: Ctx, Query(pairs): Query<Pairs>) -> Result {
     let main = views::search::results(&ctx, &list, &hits.suggestion, &tree, &best);
     let out = Page::new(views::search::title(ctx.lang, list.words, hits.total), main)
         .alternates(|l| urls::search(l).to_string())
-        .fragment(views::listing::body(&ctx, &list, maud::html! {}))
+        .fragment(views::listing::body(&ctx, &list))
         .noindex()
         .public();
     Ok(with_address(&ctx, out.respond(&ctx), &list.at_page(page.number)))

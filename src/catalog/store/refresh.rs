@@ -2,6 +2,15 @@
 
 use sqlx::PgConnection;
 
+/// Taken before anything is read, in one order everywhere: what another transaction writes of these products (an order takes
+/// stock) is either seen here or comes after.
+pub async fn lock_products(tx: &mut PgConnection, ids: &[i64]) -> sqlx::Result<()> {
+    sqlx::query_scalar!("select id from products where id = any($1) order by id for no key update", ids)
+        .fetch_all(tx)
+        .await?;
+    Ok(())
+}
+
 /// The lowest price of the 30 days before a reduction: it was asked in that window, or stood when the window began.
 pub async fn set_lowest_prices(tx: &mut PgConnection, ids: &[i64]) -> sqlx::Result<()> {
     sqlx::query!(

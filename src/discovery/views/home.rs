@@ -105,8 +105,7 @@ pub fn tile(lang: Lang, node: &Node) -> Markup {
     html! {
         a href=(node.url(lang)) {
             span."tiles__img".art[art] {
-                @if node.picture.is_some() { (picture(node.picture.as_ref(), "", "(max-width: 40rem) 45vw, 13rem", Load::Lazy)) }
-                @else { span."tiles__icon" { (icon("package")) } }
+                (picture(node.picture.as_ref(), "", "(max-width: 40rem) 45vw, 13rem", Load::Lazy))
             }
             span { b { (node.name(lang)) } span."tiles__n" { (trn!(lang, "discovery.list.count", node.products)) } }
         }

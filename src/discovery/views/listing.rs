@@ -66,13 +66,13 @@ pub fn show(ctx: &Ctx, head: &Head, list: &List<'_>) -> Markup {
                     } }
                 }
             }
-            (body(ctx, list, html! {}))
+            (body(ctx, list))
         }
     }
 }
 
-/// Filters and results: what htmx swaps. `ways_out` is added where nothing was found.
-pub fn body(ctx: &Ctx, list: &List<'_>, ways_out: Markup) -> Markup {
+/// Filters and results: what htmx swaps.
+pub fn body(ctx: &Ctx, list: &List<'_>) -> Markup {
     let lang = ctx.lang;
     html! {
         div.plp id="liste" {
@@ -81,7 +81,7 @@ pub fn body(ctx: &Ctx, list: &List<'_>, ways_out: Markup) -> Markup {
                 h2.vh id="rt" tabindex="-1" { (tr!(lang, "discovery.list.results")) }
                 (bar(lang, list))
                 (facets::chips(lang, list))
-                @if list.total == 0 { (nothing(lang, list, ways_out)) } @else {
+                @if list.total == 0 { (nothing(lang, list)) } @else {
                     (catalog::ui::grid(ctx, list.cards))
                     (foot(lang, list))
                 }
@@ -138,7 +138,7 @@ fn foot(lang: Lang, list: &List<'_>) -> Markup {
 }
 
 /// Nothing is left: each filter can be taken away.
-fn nothing(lang: Lang, list: &List<'_>, ways_out: Markup) -> Markup {
+fn nothing(lang: Lang, list: &List<'_>) -> Markup {
     html! {
         div.empty {
             (icon("search"))
@@ -151,6 +151,5 @@ fn nothing(lang: Lang, list: &List<'_>, ways_out: Markup) -> Markup {
                 a.btn href=(list.cleared()) { (tr!(lang, "discovery.facets.clear")) }
             }
         }
-        (ways_out)
     }
 }

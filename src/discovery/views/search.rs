@@ -22,7 +22,7 @@ pub fn results(ctx: &Ctx, list: &List<'_>, suggestion: &Suggestion, tree: &Tree,
                 (meant(lang, list.words, suggestion))
             }
             @if list.total == 0 && list.filter.is_empty() { (nothing(ctx, tree, best)) }
-            @else { (body(ctx, list, html! {})) }
+            @else { (body(ctx, list)) }
         }
     }
 }

@@ -10,25 +10,22 @@ pub fn pager(lang: Lang, page: Page, total: i64, url: impl Fn(u32) -> String) ->
     let current = page.number.min(last);
     html! {
         @if last > 1 {
-            nav.pages aria-label=(tr!(lang, "platform.pager.label")) {
+            nav.pages aria-label=(tr!(lang, "platform.pager.label")) { ul role="list" {
                 @if current > 1 {
-                    a."btn"."btn--line"."btn--sm" rel="prev" href=(url(current - 1)) { (super::icon("chevron-left")) (tr!(lang, "platform.pager.previous")) }
+                    li { a."pages__edge" rel="prev" href=(url(current - 1)) { (super::icon("chevron-left")) span { (tr!(lang, "platform.pager.previous")) } } }
                 }
-                ol role="list" {
-                    @for n in shown(current, last) {
-                        li {
-                            @match n {
-                                None => span aria-hidden="true" { "…" },
-                                Some(n) if n == current => a href=(url(n)) aria-current="page" aria-label=(tr!(lang, "platform.pager.page", n = n)) { (n) },
-                                Some(n) => a href=(url(n)) aria-label=(tr!(lang, "platform.pager.page", n = n)) { (n) },
-                            }
-                        }
+                @for n in shown(current, last) {
+                    @match n {
+                        None => li."pages__far" { span aria-hidden="true" { "…" } },
+                        Some(n) => li."pages__far"[n.abs_diff(current) > 1 && n != last] {
+                            a href=(url(n)) aria-current=[(n == current).then_some("page")] aria-label=(tr!(lang, "platform.pager.page", n = n)) { (n) }
+                        },
                     }
                 }
                 @if current < last {
-                    a."btn"."btn--line"."btn--sm" rel="next" href=(url(current + 1)) { (tr!(lang, "platform.pager.next")) (super::icon("chevron-right")) }
+                    li { a."pages__edge" rel="next" href=(url(current + 1)) { span { (tr!(lang, "platform.pager.next")) } (super::icon("chevron-right")) } }
                 }
-            }
+            } }
         }
     }
 }
