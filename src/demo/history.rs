@@ -188,8 +188,7 @@ mod tests {
 
     fn world_at(now: DateTime<Utc>, check: impl Fn(&World<'_>, Vec<Order>)) {
         let start = now - Duration::days(90);
-        let item =
-            |id, price| Item { variant_id: id, weight_g: 500, prices: vec![(start, price)], until: None };
+        let item = |price| Item { weight_g: 500, prices: vec![(start, price)], until: None };
         let mut late = item(900);
         late.prices = vec![(now - Duration::days(5), 900)];
         let mut gone = item(2_000);
