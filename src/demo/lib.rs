@@ -9,7 +9,6 @@
 //! Owns no table: as the one crate that writes other features' tables it does so only while a shop is set up.
 
 use std::collections::HashMap;
-use std::fmt;
 use std::path::PathBuf;
 
 use anyhow::{Context, bail};
@@ -23,15 +22,18 @@ pub mod content;
 
 mod delivery;
 mod dice;
+mod echoes;
 mod goods;
 mod history;
 mod ledger;
 mod orders;
 mod people;
 mod pictures;
+mod prices;
 mod reviews;
 mod steps;
 mod store;
+mod summary;
 
 use content::{Content, Product};
 use goods::Placed;
@@ -39,6 +41,8 @@ use orders::{Scene, Staff};
 use people::Person;
 use pictures::{Gallery, Media};
 use store::pages as page_rows;
+
+pub use summary::{Login, Summary};
 
 /// Everything random grows from this.
 const SEED: u64 = 2_026;
@@ -54,31 +58,6 @@ pub struct Options {
     pub pictures: Option<PathBuf>,
     /// No progress bar.
     pub quiet: bool,
-}
-
-/// A demo account.
-#[derive(Debug, Clone)]
-pub struct Login {
-    pub role: &'static str,
-    pub email: &'static str,
-    /// Path of the page to sign in at.
-    pub at: &'static str,
-}
-
-/// What was done: numbers count what is new.
-#[derive(Debug, Default)]
-pub struct Summary {
-    pub categories: u64,
-    pub products: usize,
-    pub variants: usize,
-    pub pictures: usize,
-    pub pages: u64,
-    pub customers: usize,
-    pub orders: usize,
-    pub reviews: usize,
-    pub views: usize,
-    pub logins: Vec<Login>,
-    pub seconds: f64,
 }
 
 const STAFF: [(&str, &str, Role, &str); 3] = [
@@ -190,7 +169,7 @@ async fn tell_story(
     let orders = orders::place_orders(&mut *tx, scene).await?;
     summary.orders = orders.len();
     bar.set_message("avis et visites");
-    let mut buyers = orders::buyers(scene, &orders);
+    let mut buyers = echoes::buyers(scene, &orders);
     let subjects: Vec<_> = scene
         .placed
         .iter()
@@ -202,10 +181,10 @@ async fn tell_story(
         .collect();
     let written = reviews::write(&subjects, &scene.content.reviews, scene.now, scene.seed);
     summary.reviews = written.len();
-    store::history::insert_reviews(&mut *tx, &written).await?;
-    let views = orders::views(scene, &orders);
+    store::shelf::insert_reviews(&mut *tx, &written).await?;
+    let views = echoes::views(scene, &orders);
     summary.views = views.len();
-    store::history::insert_views(tx, &views).await?;
+    store::shelf::insert_views(tx, &views).await?;
     Ok(())
 }
 
@@ -303,33 +282,4 @@ fn progress(quiet: bool) -> ProgressBar {
         bar.set_style(style);
     }
     bar
-}
-
-impl fmt::Display for Summary {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if self.products == 0 {
-            writeln!(f, "Boutique de démonstration déjà en place, rien à ajouter.")?;
-        } else {
-            writeln!(
-                f,
-                "Boutique de démonstration prête en {:.1} s : {} produits ({} déclinaisons) dans {} rayons, {} images, \
-                 {} avis, {} pages, {} clients, {} commandes sur {} jours.",
-                self.seconds,
-                self.products,
-                self.variants,
-                self.categories,
-                self.pictures,
-                self.reviews,
-                self.pages,
-                self.customers,
-                self.orders,
-                history::DAYS,
-            )?;
-        }
-        writeln!(f, "Comptes (mot de passe : {PASSWORD})")?;
-        for login in &self.logins {
-            writeln!(f, "  {:<16} {:<34} {}", login.role, login.email, login.at)?;
-        }
-        Ok(())
-    }
 }

@@ -10,12 +10,12 @@ use sqlx::PgConnection;
 
 use crate::content::Content;
 use crate::dice::Dice;
-use crate::goods::{Placed, since};
+use crate::goods::Placed;
 use crate::history::{self, Good, Item, Order, World};
 use crate::ledger::{self, Account};
 use crate::people::Person;
-use crate::reviews::Buyer;
-use crate::store::{self, history as rows};
+use crate::prices::since;
+use crate::store::{self, history as rows, shelf};
 
 /// Staff who appear in the events: id and name.
 #[derive(Debug, Clone)]
@@ -67,8 +67,8 @@ pub async fn place_orders(tx: &mut PgConnection, scene: &Scene<'_>) -> anyhow::R
     }
     rows::insert_orders(&mut *tx, &writer.rows).await?;
     let (levels, moves) = writer.stock();
-    rows::insert_stock(&mut *tx, &levels, &moves).await?;
-    rows::set_sales(tx, scene.now).await?;
+    shelf::insert_stock(&mut *tx, &levels, &moves).await?;
+    shelf::set_sales(tx, scene.now).await?;
     Ok(orders)
 }
 
@@ -80,7 +80,7 @@ pub async fn place_stock(
 ) -> sqlx::Result<()> {
     let accounts = accounts(placed, now);
     let levels = levels(&accounts, &HashMap::new());
-    rows::insert_stock(tx, &levels, &ledger::movements(&accounts, now)).await
+    shelf::insert_stock(tx, &levels, &ledger::movements(&accounts, now)).await
 }
 
 fn goods(scene: &Scene<'_>) -> Vec<Good> {
@@ -324,7 +324,7 @@ impl<'a> Writer<'a> {
         Ok(())
     }
 
-    fn stock(&self) -> (Vec<rows::LevelRow>, Vec<ledger::Movement>) {
+    fn stock(&self) -> (Vec<shelf::LevelRow>, Vec<ledger::Movement>) {
         (levels(&self.accounts, &self.reserved), ledger::movements(&self.accounts, self.scene.now))
     }
 }
@@ -339,60 +339,13 @@ fn accounts(placed: &[Placed<'_>], now: DateTime<Utc>) -> BTreeMap<i64, Account>
         .collect()
 }
 
-fn levels(accounts: &BTreeMap<i64, Account>, reserved: &HashMap<i64, i32>) -> Vec<rows::LevelRow> {
+fn levels(accounts: &BTreeMap<i64, Account>, reserved: &HashMap<i64, i32>) -> Vec<shelf::LevelRow> {
     accounts
         .iter()
-        .map(|(id, a)| rows::LevelRow {
+        .map(|(id, a)| shelf::LevelRow {
             variant_id: *id,
             on_hand: a.on_hand,
             reserved: reserved.get(id).copied().unwrap_or(0),
         })
         .collect()
-}
-
-/// Who received which product, youngest last.
-pub fn buyers(scene: &Scene<'_>, orders: &[Order]) -> HashMap<i64, Vec<Buyer>> {
-    let mut out: HashMap<i64, Vec<Buyer>> = HashMap::new();
-    for order in orders {
-        let (Some(delivered_at), None) = (order.steps.delivered, order.steps.returned) else { continue };
-        let person = &scene.people[order.person];
-        let buyer = Buyer {
-            signature: person.signature(),
-            user_id: scene.user_ids.get(&person.email).copied(),
-            lang: person.lang,
-            delivered_at,
-        };
-        for line in &order.lines {
-            let list = out.entry(scene.placed[line.good].id).or_default();
-            if list.iter().all(|b| b.signature != buyer.signature) {
-                list.push(buyer.clone());
-            }
-        }
-    }
-    out
-}
-
-/// Views of each product and day: what is popular, new or bought is looked at more.
-pub fn views(scene: &Scene<'_>, orders: &[Order]) -> Vec<rows::ViewRow> {
-    let day = |at: DateTime<Utc>| kit::dates::day(at);
-    let mut sold: HashMap<(i64, chrono::NaiveDate), i32> = HashMap::new();
-    for order in orders {
-        for line in &order.lines {
-            *sold.entry((scene.placed[line.good].id, day(order.placed_at))).or_default() += 1;
-        }
-    }
-    let mut out = Vec::new();
-    for p in scene.placed {
-        let mut dice = Dice::named(scene.seed, &format!("views {}", p.product.code));
-        for back in 0..history::DAYS.min(p.product.days_ago + 1) {
-            let day = day(scene.now) - Duration::days(back);
-            let age = p.product.days_ago - back;
-            let fresh = if age < 10 { 2 } else { 1 };
-            let base = i64::from(p.product.popularity) * dice.between(2, 6) * fresh;
-            let bought = i64::from(sold.get(&(p.id, day)).copied().unwrap_or(0));
-            let views = (base + bought * dice.between(9, 21)) as i32;
-            out.push(rows::ViewRow { product_id: p.id, day, views });
-        }
-    }
-    out
 }

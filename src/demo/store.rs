@@ -5,6 +5,7 @@ pub(crate) mod history;
 pub(crate) mod media;
 pub(crate) mod pages;
 pub(crate) mod people;
+pub(crate) mod shelf;
 pub(crate) mod wipe;
 
 use serde::Serialize;
