@@ -36,6 +36,8 @@ app_environment() { # PORT
   export MEDIA_DIR=${MEDIA_DIR:-"$DEV_DIR/media"}
   export LOG_FORMAT=${LOG_FORMAT:-pretty}
   export LOG_LEVEL=${LOG_LEVEL:-info}
+  # Their log lines are coloured only for a terminal.
+  [[ -n $IS_TTY ]] || export NO_COLOR=1
   mkdir -p "$MEDIA_DIR"
 }
 

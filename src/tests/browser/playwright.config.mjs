@@ -15,6 +15,9 @@ if (process.getuid?.() === 0 || process.env.CI) flags.push('--no-sandbox');
 const desktop = { viewport: { width: 1440, height: 900 } };
 const mobile = { viewport: { width: 390, height: 844 }, isMobile: true, hasTouch: true, deviceScaleFactor: 2 };
 
+// The live back office is tried at a desk.
+const OFFICE = /office\.spec/;
+
 export default defineConfig({
   testDir: 'specs',
   outputDir: 'out/results',
@@ -37,7 +40,7 @@ export default defineConfig({
   },
   projects: [
     { name: 'desktop', use: desktop },
-    { name: 'mobile', use: mobile },
-    { name: 'no-javascript', use: { ...mobile, javaScriptEnabled: false } },
+    { name: 'mobile', use: mobile, testIgnore: OFFICE },
+    { name: 'no-javascript', use: { ...mobile, javaScriptEnabled: false }, testIgnore: OFFICE },
   ],
 });

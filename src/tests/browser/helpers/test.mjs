@@ -1,7 +1,7 @@
 // `test` and `expect` for every flow: the page is watched, and whatever Watch noted fails the test at its end.
 import { test as base, expect } from '@playwright/test';
 import { expectAccessible } from './axe.mjs';
-import { expectValidHtml } from './html.mjs';
+import { expectValidHtml, expectValidSource } from './html.mjs';
 import { Watch } from './watch.mjs';
 
 export const test = base.extend({
@@ -47,4 +47,4 @@ export async function expectNoSidewaysScroll(page, name = page.url()) {
   expect.soft(content, `${name} is not wider than the screen`).toBeLessThanOrEqual(screen);
 }
 
-export { expect, expectAccessible, expectValidHtml };
+export { expect, expectAccessible, expectValidHtml, expectValidSource };
