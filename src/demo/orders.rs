@@ -15,6 +15,7 @@ use crate::history::{self, Good, Item, Order, World};
 use crate::ledger::{self, Account};
 use crate::people::Person;
 use crate::prices::since;
+use crate::steps::{Steps, UNPAID_DAYS};
 use crate::store::{self, history as rows, shelf};
 
 /// Staff who appear in the events: id and name.
@@ -153,9 +154,10 @@ impl<'a> Writer<'a> {
         let id = self.order_ids.next().context("ids run out")?;
         let tax_cents = self.add_lines(id, order)?;
         self.add_head(id, order, tax_cents)?;
-        self.add_events(id, order);
+        let tracking = self.add_parcel(id, order)?;
+        self.add_events(id, order, &tracking);
         self.add_payment(id, order);
-        self.add_parcel(id, order)
+        Ok(())
     }
 
     fn add_lines(&mut self, id: i64, order: &'a Order) -> anyhow::Result<i64> {
@@ -257,31 +259,51 @@ impl<'a> Writer<'a> {
         }
     }
 
-    fn add_events(&mut self, id: i64, order: &Order) {
+    fn add_events(&mut self, id: i64, order: &Order, tracking: &str) {
         let steps = &order.steps;
         let customer = ("customer".to_string(), self.scene.people[order.person].address.name.clone());
         let system = ("system".to_string(), String::new());
         let staff = self.actor(id);
-        // Given up after ten days is the shop's doing, all else the customer's.
-        let lapsed = steps.cancelled.is_some_and(|at| at - order.placed_at >= Duration::days(10));
-        let mut story = vec![("placed", customer.clone(), true, Some(order.placed_at))];
-        story.push(("paid", staff.clone(), true, steps.paid));
-        story.push(("preparing", staff.clone(), true, steps.preparing));
-        story.push(("fulfilled", staff.clone(), true, steps.fulfilled));
-        story.push(("delivered", system.clone(), true, steps.delivered));
-        story.push(("cancelled", if lapsed { system } else { customer }, true, steps.cancelled));
-        story.push(("returned", staff.clone(), true, steps.returned));
-        story.push(("refunded", staff.clone(), true, steps.returned));
-        if self.dice.chance(4) {
-            story.push(("note", staff, false, steps.preparing.map(|at| at + Duration::minutes(11))));
-        }
-        for (kind, (actor, actor_name), public, at) in story {
+        let lapsed = steps.cancelled.is_some_and(|at| at - order.placed_at >= Duration::days(UNPAID_DAYS));
+        let (gone_by, reason) =
+            if lapsed { (&system, "unpaid") } else { (&staff, "À la demande du client") };
+        let payment = steps.payment_state();
+        let done = steps.delivered.zip(steps.paid).map(|(a, b)| a.max(b));
+        let carrier = carrier(&order.shipping_method);
+        let noted = self.dice.chance(4);
+        let note = steps.preparing.filter(|_| noted).map(|at| at + Duration::minutes(11));
+        let story = [
+            ("placed", &customer, Some(order.placed_at), json!({})),
+            ("paid", &staff, steps.paid, json!({"reference": self.reference(id, order)})),
+            ("preparing", &staff, steps.preparing, json!({})),
+            ("note", &staff, note, json!({"text": self.dice.pick(STAFF_NOTES)})),
+            ("fulfilled", &staff, steps.fulfilled, json!({"carrier": carrier, "tracking": tracking})),
+            ("delivered", &system, steps.delivered, json!({})),
+            ("completed", &system, done, json!({})),
+            ("cancelled", gone_by, steps.cancelled, json!({"reason": reason, "payment": payment})),
+            ("returned", &staff, steps.returned, json!({"reason": "Ne convient pas", "payment": payment})),
+        ];
+        for (kind, by, at, data) in story {
             let Some(at) = at.filter(|at| *at <= self.scene.now) else { continue };
-            let data = match kind {
-                "note" => json!({"text": self.dice.pick(STAFF_NOTES)}),
-                _ => json!({}),
-            };
-            self.rows.events.push(rows::EventRow { order_id: id, kind, actor, actor_name, public, data, at });
+            self.rows.events.push(rows::EventRow {
+                order_id: id,
+                kind,
+                actor: by.0.clone(),
+                actor_name: by.1.clone(),
+                public: !["note", "completed"].contains(&kind),
+                data,
+                at,
+            });
+        }
+    }
+
+    /// What the bank statement or the cheque says.
+    fn reference(&self, id: i64, order: &Order) -> String {
+        let mut dice = Dice::named(self.scene.seed, &format!("payment {id}"));
+        match (order.payment_method, order.steps.paid) {
+            ("cheque", Some(_)) => format!("n°\u{a0}{}", dice.between(1_000_000, 9_999_999)),
+            ("transfer", Some(_)) => format!("VIR {}", dice.between(100_000, 999_999)),
+            _ => String::new(),
         }
     }
 
@@ -291,11 +313,7 @@ impl<'a> Writer<'a> {
             "awaiting" => "pending",
             other => other,
         };
-        let reference = match (order.payment_method, order.steps.paid) {
-            ("cheque", Some(_)) => format!("n° {}", self.dice.between(1_000_000, 9_999_999)),
-            ("transfer", Some(_)) => format!("VIR {}", self.dice.between(100_000, 999_999)),
-            _ => String::new(),
-        };
+        let reference = self.reference(id, order);
         self.rows.payments.push(rows::PaymentRow {
             order_id: id,
             method: order.payment_method,
@@ -307,26 +325,33 @@ impl<'a> Writer<'a> {
         });
     }
 
-    fn add_parcel(&mut self, id: i64, order: &Order) -> anyhow::Result<()> {
-        let Some(at) = order.steps.fulfilled else { return Ok(()) };
+    /// The parcel, if it left; its tracking number.
+    fn add_parcel(&mut self, id: i64, order: &Order) -> anyhow::Result<String> {
+        let Some(at) = order.steps.fulfilled else { return Ok(String::new()) };
+        let tracking = format!("MR{:09}", self.dice.between(10_000_000, 999_999_999));
+        let state = match &order.steps {
+            Steps { returned: Some(_), .. } => "cancelled",
+            Steps { delivered: Some(_), .. } => "delivered",
+            _ => "sent",
+        };
         self.rows.fulfilments.push(rows::FulfilmentRow {
             id: self.fulfilment_ids.next().context("ids run out")?,
             order_id: id,
-            carrier: if order.shipping_method == "relay" {
-                "Relais des Halles"
-            } else {
-                "Messagerie du Rhône"
-            },
-            tracking: format!("MR{:09}", self.dice.between(10_000_000, 999_999_999)),
-            state: if order.steps.delivered.is_some() { "delivered" } else { "sent" },
+            carrier: carrier(&order.shipping_method),
+            tracking: tracking.clone(),
+            state,
             at,
         });
-        Ok(())
+        Ok(tracking)
     }
 
     fn stock(&self) -> (Vec<shelf::LevelRow>, Vec<ledger::Movement>) {
         (levels(&self.accounts, &self.reserved), ledger::movements(&self.accounts, self.scene.now))
     }
+}
+
+fn carrier(shipping_method: &str) -> &'static str {
+    if shipping_method == "relay" { "Relais des Halles" } else { "Messagerie du Rhône" }
 }
 
 fn accounts(placed: &[Placed<'_>], now: DateTime<Utc>) -> BTreeMap<i64, Account> {

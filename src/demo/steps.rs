@@ -21,7 +21,7 @@ impl Steps {
     /// `orders.order_state`.
     pub fn order_state(&self) -> &'static str {
         match self {
-            Steps { cancelled: Some(_), .. } => "cancelled",
+            Steps { cancelled: Some(_), .. } | Steps { returned: Some(_), .. } => "cancelled",
             Steps { delivered: Some(_), paid: Some(_), .. } => "completed",
             _ => "open",
         }
@@ -55,6 +55,9 @@ impl Steps {
     }
 }
 
+/// After as many days the shop gives an unpaid order up, as `sales` does.
+pub const UNPAID_DAYS: i64 = 14;
+
 /// The life of an order placed at `placed`, cut at `now`.
 pub fn draw(dice: &mut Dice, placed: DateTime<Utc>, now: DateTime<Utc>, payment: &str) -> Steps {
     let s = whole_life(dice, placed, payment);
@@ -78,8 +81,8 @@ fn whole_life(dice: &mut Dice, placed: DateTime<Utc>, payment: &str) -> Steps {
     let ready = match payment {
         "cash_on_delivery" => placed,
         _ if dice.chance(5) => {
-            // The money never came: given up after ten days.
-            s.cancelled = Some(placed + Duration::days(10));
+            // The money never came: given up in the early morning after two weeks.
+            s.cancelled = Some(at_six(placed + Duration::days(UNPAID_DAYS + 1)));
             return s;
         }
         "cheque" => {
@@ -96,7 +99,11 @@ fn whole_life(dice: &mut Dice, placed: DateTime<Utc>, payment: &str) -> Steps {
     }
     let late = i64::from(dice.chance(6));
     let preparing = working_day(dice, ready, 1 + late, 7, 11);
-    let fulfilled = preparing + Duration::minutes(dice.between(70, 330));
+    let fulfilled = match dice.chance(15) {
+        // Begun but not finished: the rest is packed on the next morning.
+        true => working_day(dice, preparing, 1, 7, 10),
+        false => preparing + Duration::minutes(dice.between(70, 330)),
+    };
     let days = dice.between(1, 3);
     let delivered = working_day(dice, fulfilled, days, 9, 18);
     (s.preparing, s.fulfilled, s.delivered) = (Some(preparing), Some(fulfilled), Some(delivered));
@@ -108,6 +115,12 @@ fn whole_life(dice: &mut Dice, placed: DateTime<Utc>, payment: &str) -> Steps {
         s.returned = Some(working_day(dice, delivered, days, 10, 16));
     }
     s
+}
+
+/// A quarter past six of that day in Paris, when the shop tidies up.
+fn at_six(day: DateTime<Utc>) -> DateTime<Utc> {
+    let morning = day.with_timezone(&Paris).date_naive().and_hms_opt(6, 15, 0);
+    morning.and_then(|m| Paris.from_local_datetime(&m).earliest()).map_or(day, |m| m.with_timezone(&Utc))
 }
 
 /// The `days`-th working day after `from`, at a moment between two hours of Paris.
@@ -158,7 +171,7 @@ mod tests {
             ("open", "awaiting", "unfulfilled"),
             ("open", "paid", "in_preparation"),
             ("completed", "paid", "delivered"),
-            ("completed", "refunded", "returned"),
+            ("cancelled", "refunded", "returned"),
             ("cancelled", "voided", "unfulfilled"),
         ] {
             assert!(seen.contains(&state), "{state:?} is missing in {seen:?}");

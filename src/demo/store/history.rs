@@ -177,7 +177,7 @@ async fn insert_order_heads(tx: &mut PgConnection, orders: &Value) -> sqlx::Resu
                 r.email, r.phone, r.lang, r.items_cents, r.shipping_cents, r.items_cents + r.shipping_cents,
                 r.tax_cents, r.shipping_tax_bp, r.order_state, r.payment_state, r.fulfilment_state,
                 r.payment_method, r.shipping_method, r.shipping_name, r.address, r.address, r.note,
-                r.terms_version, r.version, r.at, 'seed'
+                r.terms_version, r.version, r.at, ''
          from (select * from jsonb_to_recordset($1)
                     as j(id bigint, cart_id bigint, user_id bigint, email citext, phone text, lang text,
                          items_cents bigint, shipping_cents bigint, tax_cents bigint, shipping_tax_bp int,
