@@ -9,4 +9,5 @@ mod config;
 mod foundations;
 mod i18n;
 mod migrations;
+mod processes;
 mod sales;

@@ -183,6 +183,10 @@ pub async fn layer<E: Endpoint>(next: Arc<E>, req: Request) -> poem::Result<Resp
         app.pages.0.insert(key, entry.clone());
         return Ok(entry.response(encoding, "miss"));
     }
+    if public {
+        // The same page for somebody with cookies: it carries their cart, nobody may keep it.
+        super::page::no_store(&mut response);
+    }
     if encoding != Encoding::Identity && plain.len() >= COMPRESS_FROM {
         if let Some(name) = encoding.name() {
             response.headers_mut().insert(header::CONTENT_ENCODING, HeaderValue::from_static(name));

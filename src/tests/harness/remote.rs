@@ -23,6 +23,10 @@ impl Remote {
         Remote { base: base.into(), http, cookies: BTreeMap::new() }
     }
 
+    pub fn set_cookie(&mut self, name: &str, value: &str) {
+        self.cookies.insert(name.into(), value.into());
+    }
+
     pub async fn get(&mut self, path: &str) -> reqwest::Result<Reply> {
         let request = self.http.get(format!("{}{path}", self.base));
         self.send(request).await

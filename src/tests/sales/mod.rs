@@ -2,8 +2,9 @@
 
 mod cart;
 mod checkout;
+mod kill;
 mod mails;
 mod orders;
 mod races;
-mod shelf;
+pub mod shelf;
 mod upkeep;
