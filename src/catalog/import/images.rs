@@ -35,8 +35,13 @@ pub fn jobs(worker: Worker<App>) -> Worker<App> {
 }
 
 async fn fetch_image(ctx: Ctx<App>, job: FetchImage) -> Result<Done, JobError> {
+    fetch_within(ctx, job, Reach::PUBLIC).await
+}
+
+/// The same within another reach: a test has its pictures at home.
+pub(crate) async fn fetch_within(ctx: Ctx<App>, job: FetchImage, reach: Reach) -> Result<Done, JobError> {
     let Some(url) = store::find_waiting(ctx.pool(), job.image_id).await? else { return Ok(Done::ok()) };
-    let fetched = match fetch::fetch(&url, Reach::PUBLIC).await {
+    let fetched = match fetch::fetch(&url, reach).await {
         Ok(bytes) => make(ctx.state(), bytes, &url).await,
         Err(error) => Err(error),
     };

@@ -70,12 +70,12 @@ pub async fn import(
     if !runs::lock(&mut conn).await? {
         return Err(ImportError::Busy);
     }
+    // Whatever ends this call ends the session, and the lock with it.
+    conn.close_on_drop();
     let result = locked(&mut conn, source, options, progress, report).await;
-    if runs::unlock(&mut conn).await.is_err() {
-        // Ends the session, and the lock with it.
-        conn.close_on_drop();
-    }
-    result
+    // Here and now, for whoever imports next; a broken connection has given it up already.
+    let unlocked = runs::unlock(&mut conn).await;
+    result.and(unlocked.map_err(ImportError::from))
 }
 
 async fn locked(

@@ -14,9 +14,9 @@ const HEAD_BYTES: u64 = 64 * 1024;
 pub const MAX_TEXT_BYTES: u64 = 8 * 1024 * 1024 * 1024;
 
 /// A stream whose first bytes have been looked at.
-pub struct Peeked<R> {
+pub struct Peeked {
     pub head: Vec<u8>,
-    pub stream: Chain<Cursor<Vec<u8>>, R>,
+    pub stream: Chain<Cursor<Vec<u8>>, Box<dyn Read + Send>>,
 }
 
 /// How far the file on disk has been read, shared with the progress bar.
@@ -61,11 +61,8 @@ impl<R: Read> Read for Bounded<R> {
 struct TooLarge;
 
 /// Unpacks a file and refuses what cannot be text. `position` counts the bytes of the file itself.
-pub fn unpack(
-    file: Box<dyn Read + Send>,
-    position: Position,
-) -> Result<Peeked<Box<dyn Read + Send>>, RowError> {
-    let outer = peek(Box::new(Counted { inner: file, position }) as Box<dyn Read + Send>)?;
+pub fn unpack(file: Box<dyn Read + Send>, position: Position) -> Result<Peeked, RowError> {
+    let outer = peek(Box::new(Counted { inner: file, position }))?;
     if outer.head.is_empty() {
         return Err(RowError::new(0, Reason::Empty));
     }
@@ -93,10 +90,25 @@ fn bounded(inner: impl Read + Send + 'static) -> Box<dyn Read + Send> {
     Box::new(Bounded { inner, left: MAX_TEXT_BYTES })
 }
 
-fn peek<R: Read>(mut stream: R) -> Result<Peeked<R>, RowError> {
+/// An error met while looking ahead comes when its turn has come.
+fn peek(mut stream: Box<dyn Read + Send>) -> Result<Peeked, RowError> {
     let mut head = Vec::new();
-    (&mut stream).take(HEAD_BYTES).read_to_end(&mut head).map_err(|error| from_io(&error, 0))?;
+    if let Err(error) = (&mut stream).take(HEAD_BYTES).read_to_end(&mut head) {
+        if head.is_empty() {
+            return Err(from_io(&error, 0));
+        }
+        stream = Box::new(Failed(error.kind(), error.to_string()));
+    }
     Ok(Peeked { stream: Cursor::new(head.clone()).chain(stream), head })
+}
+
+/// Repeats an error at each reading.
+struct Failed(io::ErrorKind, String);
+
+impl Read for Failed {
+    fn read(&mut self, _: &mut [u8]) -> io::Result<usize> {
+        Err(io::Error::new(self.0, self.1.clone()))
+    }
 }
 
 fn refuse_binary(head: &[u8]) -> Result<(), RowError> {

@@ -16,7 +16,7 @@ pub struct Run {
     pub faults: serde_json::Value,
 }
 
-/// Takes the lock of imports for this connection; `false` when another import runs.
+/// Takes the lock of imports until this session ends; `false` when another import runs.
 pub async fn lock(conn: &mut PgConnection) -> sqlx::Result<bool> {
     sqlx::query_scalar!(r#"select pg_try_advisory_lock($1) as "locked!""#, IMPORT_LOCK).fetch_one(conn).await
 }
