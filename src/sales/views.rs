@@ -46,7 +46,10 @@ pub fn totals(
             @if let Some(shipping) = shipping {
                 div { dt { (tr!(lang, "sales.totals.shipping")) } dd { (amount_or_free(lang, shipping)) } }
             }
-            div."sum__total" { dt { (tr!(lang, "sales.totals.total")) } dd { (price(lang, total, false)) } }
+            div."sum__total" {
+                dt { @if shipping.is_some() { (tr!(lang, "sales.totals.total")) } @else { (tr!(lang, "sales.cart.subtotal")) } }
+                dd { (price(lang, total, false)) }
+            }
         }
         @for (bp, tax) in taxes {
             p."sum__note" { (tr!(lang, "sales.totals.tax", rate = rate(lang, *bp), tax = tax.format(lang))) }

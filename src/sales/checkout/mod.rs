@@ -5,6 +5,7 @@
 //! the one transaction that makes an order.
 
 mod forms;
+mod gate;
 mod load;
 mod model;
 mod place_order;

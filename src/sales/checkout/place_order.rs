@@ -11,6 +11,7 @@ use serde_json::json;
 use sqlx::PgConnection;
 use uuid::Uuid;
 
+use super::gate;
 use super::load::load_row;
 use super::model::{Checkout, Short, Step};
 use super::store;
@@ -65,6 +66,8 @@ pub enum PlaceError {
     SoldOut(Vec<Short>),
     #[error("the sum is too large")]
     TooMuch,
+    #[error("too many orders at once")]
+    Busy,
     #[error(transparent)]
     Database(#[from] sqlx::Error),
 }
@@ -74,6 +77,7 @@ const ATTEMPTS: u32 = 4;
 /// Makes the order of a cart. Deadlocks and lock time-outs are tried again; when it is unknown whether the commit arrived,
 /// the key tells.
 pub async fn place_order(app: &App, command: &Command) -> Result<Placed, PlaceError> {
+    let _place = gate::enter().await.ok_or(PlaceError::Busy)?;
     let mut attempt = 1;
     loop {
         let error = match try_once(app, command).await {

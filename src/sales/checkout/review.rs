@@ -4,6 +4,7 @@ use catalog::stock;
 use kit::Lang;
 use platform::App;
 
+use super::gate;
 use super::load::load_row;
 use super::model::{Checkout, Step};
 use super::store;
@@ -12,6 +13,7 @@ use crate::cart::{self, HOLD_MINUTES, HOLD_UNITS};
 /// Sets the goods of a complete checkout aside (again) and remembers the prices that are shown. Of each article at most
 /// [`HOLD_UNITS`]: the rest is decided by the order. `None` when there is no open cart with lines.
 pub async fn hold(app: &App, lang: Lang, cart_id: i64) -> sqlx::Result<Option<Checkout>> {
+    let _place = gate::enter().await.ok_or(sqlx::Error::PoolTimedOut)?;
     let mut tx = app.db.begin().await?;
     let Some(row) = store::lock_cart(&mut tx, cart_id).await?.filter(|row| !row.completed) else {
         return Ok(None);

@@ -1,12 +1,14 @@
 //! `/commande` and its four steps. A step that is not open yet leads to the first one that is.
 
 use accounts::addresses::{self, SavedAddress};
+use kit::quantity::Quantity;
 use kit::{Lang, tr, urls};
 use platform::infra::rate_limit::{self, Verdict};
 use platform::web::page::{Chrome, redirect, redirect_with};
 use platform::web::{self, Ctx, Error, Form, Page, form::FieldErrors, session};
 use poem::http::StatusCode;
 use poem::{Response, Route, get, handler};
+use uuid::Uuid;
 
 use super::forms::{ChoiceForm, ContactForm, ReviewForm};
 use super::model::{Checkout, Short, Step};
@@ -15,7 +17,6 @@ use super::views::{self, Frame, ReviewPage};
 use super::{review, store};
 use crate::cart::{self, COOKIE};
 use crate::orders::store::read;
-use kit::quantity::Quantity;
 
 pub fn routes(mut route: Route) -> Route {
     for lang in Lang::ALL {
@@ -49,9 +50,18 @@ fn onwards(ctx: &Ctx, kept: bool, next: Step) -> Response {
     redirect(if kept { next.url(ctx.lang) } else { urls::cart(ctx.lang) })
 }
 
-fn respond(ctx: &Ctx, frame: &Frame<'_>, title: &str, main: maud::Markup, status: StatusCode) -> Response {
+/// One page of the checkout; its title in the browser's tab says when something is wrong.
+fn respond(
+    ctx: &Ctx,
+    frame: &Frame<'_>,
+    errors: &FieldErrors,
+    main: maud::Markup,
+    status: StatusCode,
+) -> Response {
     let step = frame.step;
-    Page::new(title, views::frame(ctx, frame, title, main))
+    let heading = views::heading(ctx.lang, step);
+    let title = platform::ui::field::title(ctx.lang, &heading, errors);
+    Page::new(title, views::frame(ctx, frame, &heading, main))
         .alternates(|l| step.url(l).to_string())
         .noindex()
         .chrome(Chrome::Checkout)
@@ -82,9 +92,8 @@ fn address_page(
     errors: &FieldErrors,
 ) -> Response {
     let status = if errors.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
-    let title = platform::ui::field::title(ctx.lang, &tr!(ctx.lang, "sales.step.address"), errors);
     let frame = Frame { step: Step::Address, checkout };
-    respond(ctx, &frame, &title, views::address(ctx, form, saved, errors), status)
+    respond(ctx, &frame, errors, views::address(ctx, form, saved, errors), status)
 }
 
 #[handler]
@@ -141,9 +150,8 @@ async fn set_address(ctx: Ctx, Form(form): Form<ContactForm>) -> web::Result {
 
 fn delivery_page(ctx: &Ctx, checkout: &Checkout, errors: &FieldErrors) -> Response {
     let status = if errors.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
-    let title = platform::ui::field::title(ctx.lang, &tr!(ctx.lang, "sales.step.delivery"), errors);
     let frame = Frame { step: Step::Delivery, checkout };
-    respond(ctx, &frame, &title, views::delivery(ctx, checkout, errors), status)
+    respond(ctx, &frame, errors, views::delivery(ctx, checkout, errors), status)
 }
 
 #[handler]
@@ -168,9 +176,8 @@ async fn set_delivery(ctx: Ctx, Form(form): Form<ChoiceForm>) -> web::Result {
 
 fn payment_page(ctx: &Ctx, checkout: &Checkout, errors: &FieldErrors) -> Response {
     let status = if errors.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
-    let title = platform::ui::field::title(ctx.lang, &tr!(ctx.lang, "sales.step.payment"), errors);
     let frame = Frame { step: Step::Payment, checkout };
-    respond(ctx, &frame, &title, views::payment(ctx, checkout, errors), status)
+    respond(ctx, &frame, errors, views::payment(ctx, checkout, errors), status)
 }
 
 #[handler]
@@ -223,9 +230,8 @@ async fn review_page(ctx: &Ctx, checkout: &Checkout, again: Again) -> web::Resul
         notice: notice.map(|n| n.into_owned()),
         now: ctx.app.clock.now(),
     };
-    let title = platform::ui::field::title(lang, &tr!(lang, "sales.step.review"), &errors);
     let frame = Frame { step: Step::Review, checkout };
-    Ok(respond(ctx, &frame, &title, views::review(ctx, &page, &errors), status))
+    Ok(respond(ctx, &frame, &errors, views::review(ctx, &page, &errors), status))
 }
 
 /// Shows what will be ordered and sets it aside.
@@ -247,12 +253,12 @@ async fn create_order(ctx: Ctx, Form(form): Form<ReviewForm>) -> web::Result {
         return Err(Error::TooMany { retry_after_s });
     }
     let seen = form.seen();
-    if let Some(seen) = &seen
-        && let Some(token) = read::find_token(&ctx.app.db, None, Some(seen.key)).await?
-    {
-        return Ok(confirmed(&ctx, token));
-    }
-    let Some(cart_id) = ctx.visitor.cart_id else { return Ok(redirect(urls::cart(ctx.lang))) };
+    let Some(cart_id) = ctx.visitor.cart_id else {
+        return match seen {
+            Some(seen) => repeated(&ctx, seen.key).await,
+            None => Ok(redirect(urls::cart(ctx.lang))),
+        };
+    };
     if !form.adjust.is_empty() {
         return adjust(&ctx, cart_id).await;
     }
@@ -269,28 +275,37 @@ async fn create_order(ctx: Ctx, Form(form): Form<ReviewForm>) -> web::Result {
         key: seen.key,
         request_id: ctx.request_id.clone(),
     };
-    answer(&ctx, place_order(&ctx.app, &command).await).await
+    answer(&ctx, &command, place_order(&ctx.app, &command).await).await
 }
 
-async fn answer(ctx: &Ctx, placed: Result<Placed, PlaceError>) -> web::Result {
+/// The review of a cart that is no longer open: its order, when there is one.
+async fn repeated(ctx: &Ctx, key: Uuid) -> web::Result {
+    Ok(match read::find_token(&ctx.app.db, None, Some(key)).await? {
+        Some(token) => redirect(&urls::confirmation(ctx.lang, token)),
+        None => redirect(urls::cart(ctx.lang)),
+    })
+}
+
+async fn answer(ctx: &Ctx, command: &Command, placed: Result<Placed, PlaceError>) -> web::Result {
     match placed {
-        Ok(placed) => Ok(confirmed(ctx, placed.token())),
+        Ok(placed) => {
+            let mut response = redirect(&urls::confirmation(ctx.lang, placed.token()));
+            session::clear_cookie(&mut response, COOKIE);
+            Ok(response)
+        }
         Err(PlaceError::Empty) => Ok(redirect(urls::cart(ctx.lang))),
         Err(PlaceError::Incomplete(step)) => Ok(redirect(step.url(ctx.lang))),
-        Err(PlaceError::WrongKey | PlaceError::TooMuch) => again(ctx, Again::Stale).await,
+        Err(PlaceError::WrongKey) => match read::find_token(&ctx.app.db, None, Some(command.key)).await? {
+            // Back to the review of an earlier order: that order, and the present cart stays as it is.
+            Some(token) => Ok(redirect(&urls::confirmation(ctx.lang, token))),
+            None => again(ctx, Again::Stale).await,
+        },
+        Err(PlaceError::TooMuch) => again(ctx, Again::Stale).await,
+        Err(PlaceError::Busy) => Err(Error::Unavailable("too many orders at once".into())),
         Err(PlaceError::Changed(_)) => again(ctx, Again::Changed).await,
         Err(PlaceError::SoldOut(short)) => Ok(sold_out(ctx, &short)),
         Err(PlaceError::Database(e)) => Err(e.into()),
     }
-}
-
-fn confirmed(ctx: &Ctx, token: uuid::Uuid) -> Response {
-    let mut response = redirect(&urls::confirmation(ctx.lang, token));
-    // An order of an earlier cart, repeated by Back, does not empty the present one.
-    if ctx.visitor.cart_count == 0 || ctx.visitor.cart_id.is_none() {
-        session::clear_cookie(&mut response, COOKIE);
-    }
-    response
 }
 
 /// The review as it is now, with the goods set aside, and the reason why it is shown again.

@@ -41,6 +41,17 @@ pub fn frame(ctx: &Ctx, frame: &Frame<'_>, title: &str, main: Markup) -> Markup 
     }
 }
 
+/// The title of a step's page.
+pub fn heading(lang: Lang, step: Step) -> String {
+    match step {
+        Step::Address => tr!(lang, "sales.step.address"),
+        Step::Delivery => tr!(lang, "sales.step.delivery"),
+        Step::Payment => tr!(lang, "sales.step.payment"),
+        Step::Review => tr!(lang, "sales.step.review"),
+    }
+    .into_owned()
+}
+
 fn step_name(lang: Lang, step: Step) -> String {
     match step {
         Step::Address => tr!(lang, "sales.step.address_short"),

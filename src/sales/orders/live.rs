@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use futures::{Stream, stream};
+use futures::{Stream, StreamExt, stream};
 use kit::Lang;
 use platform::App;
 use platform::infra::live::{self, Event};
@@ -38,7 +38,9 @@ pub fn stream(
     let events = app.live.subscribe();
     let follow = Follow { app, lang, token, order_id, events, seen: after, first: true };
     let end = tokio::time::Instant::now() + LONGEST;
-    stream::unfold(follow, move |mut f| async move {
+    // Sent at once: the browser knows that the stream is open, and when to come again.
+    let hello = stream::once(async { sse::Event::Retry { retry: 1_000 } });
+    hello.chain(stream::unfold(follow, move |mut f| async move {
         let shutdown = f.app.shutdown.clone();
         let message = tokio::select! {
             message = f.next() => message,
@@ -46,7 +48,7 @@ pub fn stream(
             () = tokio::time::sleep_until(end) => None,
         };
         message.map(|m| (m, f))
-    })
+    }))
 }
 
 impl Follow {

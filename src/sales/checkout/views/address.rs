@@ -5,6 +5,7 @@ use kit::address::COUNTRIES;
 use kit::{Lang, tr, urls};
 use maud::{Markup, html};
 use platform::ui::field::{self, Field};
+use platform::ui::icon;
 use platform::web::Ctx;
 use platform::web::form::FieldErrors;
 
@@ -39,7 +40,7 @@ pub fn address(ctx: &Ctx, form: &ContactForm, saved: &[SavedAddress], errors: &F
                 legend { (tr!(lang, "sales.address.billing")) }
                 (field::check(lang, "other_billing", html! { (tr!(lang, "sales.address.other_billing")) }, !form.other_billing.is_empty(), errors))
                 details open[!form.other_billing.is_empty()] {
-                    summary.link { (tr!(lang, "sales.address.billing_fields")) }
+                    summary."btn"."btn--line"."btn--sm" { (tr!(lang, "sales.address.billing_fields")) (icon("chevron-down")) }
                     (fields(lang, "b_", "billing", &form.billing_form(), errors))
                 }
             }

@@ -121,7 +121,14 @@ fn button_form(ctx: &Ctx, page: &ReviewPage<'_>, errors: &FieldErrors) -> Markup
             input type="hidden" name="key" value=(page.checkout.cart.key);
             input type="hidden" name="version" value=(page.checkout.cart.version);
             input type="hidden" name="total" value=(page.totals.total.as_cents());
-            (views::totals(lang, page.totals.items, Some(page.totals.shipping), page.totals.total, &page.totals.by_rate()))
+            dl.kv {
+                div { dt { (tr!(lang, "sales.totals.items")) } dd { (page.totals.items.format(lang)) } }
+                div { dt { (tr!(lang, "sales.totals.shipping")) } dd { (views::amount_or_free(lang, page.totals.shipping)) } }
+                @for (bp, tax) in page.totals.by_rate() {
+                    div { dt { (tr!(lang, "sales.totals.tax_name", rate = views::rate(lang, bp))) } dd { (tax.format(lang)) } }
+                }
+                div."sum__total" { dt { strong { (tr!(lang, "sales.totals.total")) } } dd { (price(lang, page.totals.total, false)) } }
+            }
             (field::check(lang, "terms", terms, false, errors))
             p.small.muted { (tr!(lang, "sales.review.legal")) }
             button."btn"."btn--wide"."btn--pay" type="submit" { (tr!(lang, "sales.review.button")) span."btn__spin" aria-hidden="true" {} }
