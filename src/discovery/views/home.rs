@@ -30,10 +30,16 @@ pub fn show(ctx: &Ctx, home: &Home) -> Markup {
 /// The deal with a photograph stands large; pictures of departments around it.
 fn hero(ctx: &Ctx, home: &Home) -> Markup {
     let lang = ctx.lang;
-    let candidates = || home.deals.iter().chain(&home.best).filter(|c| c.picture.is_some());
-    let photo = candidates().find(|c| c.picture.as_ref().is_some_and(|p| !p.is_art()));
-    let main = photo.or_else(|| candidates().next());
-    let around: Vec<&Node> = home.tree.roots().filter(|n| n.picture.is_some()).take(SMALL_SHOTS).collect();
+    let candidates = || home.deals.iter().chain(&home.best).chain(&home.new).filter(|c| c.picture.is_some());
+    // Photographs first, the dearest in front: they carry the page.
+    let mut photos: Vec<&Card> =
+        candidates().filter(|c| c.picture.as_ref().is_some_and(|p| !p.is_art())).collect();
+    photos.sort_by_key(|c| std::cmp::Reverse((c.price.is_reduced(), c.price.now, c.id)));
+    photos.dedup_by_key(|c| c.id);
+    let main = photos.first().copied().or_else(|| candidates().next());
+    let goods: Vec<&Card> = photos.iter().skip(1).copied().take(SMALL_SHOTS).collect();
+    let left = SMALL_SHOTS - goods.len();
+    let around: Vec<&Node> = home.tree.roots().filter(|n| n.picture.is_some()).take(left).collect();
     html! {
         section.hero aria-labelledby="hero" { div.wrap {
             div {
@@ -48,6 +54,7 @@ fn hero(ctx: &Ctx, home: &Home) -> Markup {
             @if let Some(card) = main {
                 div."hero__grid" {
                     (large_shot(lang, card))
+                    @for card in &goods { (small_goods(lang, card)) }
                     @for node in &around { (small_shot(lang, node)) }
                 }
             }
@@ -64,6 +71,14 @@ fn large_shot(lang: Lang, card: &Card) -> Markup {
                 small { (text::shorten(&card.title, 26)) @if card.price.is_reduced() { ", −" (card.price.percent_off()) "\u{a0}%" } }
                 (price(lang, card.price.now, false))
             } }
+        }
+    }
+}
+
+fn small_goods(lang: Lang, card: &Card) -> Markup {
+    html! {
+        a.shot href=(card.url(lang)) {
+            (picture(card.picture.as_ref(), &card.title, "(max-width: 60rem) 30vw, 13rem", Load::Eager))
         }
     }
 }
