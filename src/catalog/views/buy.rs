@@ -64,7 +64,7 @@ fn option(ctx: &Ctx, product: &Product, choice: &Choice<'_>, group: &OptionGroup
     let chosen = group.values.iter().find(|v| choice.is_chosen(v));
     html! {
         fieldset.opts {
-            legend { (group.label) @if let Some(v) = chosen { " " span { (ctx.lang.pick("\u{a0}: ", ": ")) (v.label) } } }
+            legend { (group.label) @if let Some(v) = chosen { span { (ctx.lang.pick("\u{a0}: ", ": ")) (v.label) } } }
             ul role="list" { @for value in &group.values { li { (opt(ctx, product, choice, group, value)) } } }
         }
     }
