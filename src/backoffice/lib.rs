@@ -16,6 +16,7 @@ pub mod model;
 mod acts;
 mod desk;
 mod goods;
+mod product_form;
 mod routes;
 mod store;
 mod views;

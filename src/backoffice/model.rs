@@ -228,7 +228,7 @@ pub struct Figures {
     /// Ready to be prepared, and how many of them should have left already.
     pub to_prepare: i64,
     pub late: i64,
-    /// From the order to its departure, over the last 7 days.
+    /// From the order (or its payment, when it had to be awaited) to its departure, over the last 7 days.
     pub delay: Option<Duration>,
     /// Orders per hour, Paris time.
     pub hours_today: [i64; 24],

@@ -7,10 +7,12 @@ mod jobs;
 mod live;
 mod order;
 mod orders;
+mod products;
 mod search;
 mod sign_in;
 
 pub use goods::StockQuery;
+pub use products::ProductQuery;
 
 use accounts::Permission::*;
 use kit::urls::admin;
@@ -22,6 +24,9 @@ use crate::access::{self, Rule, guarded};
 
 /// Where the JSON protocol is spoken. It has its own door: 401 or 403 before the upgrade.
 pub const SOCKET: &str = "/ws/admin/orders/";
+
+/// Everything the side navigation offers, as a page for phones.
+pub const MENU: &str = "/admin/menu";
 
 macro_rules! table {
     ($( $path:expr => { $( $method:ident $needs:expr => $handler:expr ),+ $(,)? } )+) => {
@@ -43,6 +48,7 @@ table! {
     admin::SIGN_IN => { GET Nobody => sign_in::show, POST Nobody => sign_in::create }
     admin::SIGN_OUT => { POST Staff(SeeOffice) => sign_in::destroy }
     admin::HOME => { GET Staff(SeeOffice) => dashboard::show }
+    MENU => { GET Staff(SeeOffice) => dashboard::menu }
     admin::SEARCH => { GET Staff(SeeOffice) => search::show }
     admin::ORDERS => { GET Staff(SeeOrders) => orders::index }
     admin::ORDERS_STREAM => { GET Staff(SeeOrders) => live::stream }
@@ -51,6 +57,8 @@ table! {
     format!("{}/etapes", admin::order(ID)) => { POST Staff(SeeOrders) => order::update }
     format!("{}/annulation", admin::order(ID)) => { GET Staff(CancelOrders) => order::cancellation }
     format!("{}/notes", admin::order(ID)) => { POST Staff(HandleOrders) => order::create_note }
+    admin::PRODUCTS => { GET Staff(SeeProducts) => products::index }
+    admin::product(ID) => { GET Staff(SeeProducts) => products::edit, POST Staff(EditProducts) => products::update }
     admin::STOCK => { GET Staff(SeeStock) => goods::stock }
     format!("{}/{ID}", admin::STOCK) => { POST Staff(CorrectStock) => goods::correct }
     admin::CUSTOMERS => { GET Staff(SeeCustomers) => customers::index }

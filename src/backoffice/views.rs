@@ -10,6 +10,7 @@ pub mod kpis;
 pub mod live;
 pub mod order;
 pub mod orders;
+pub mod products;
 pub mod rows;
 pub mod search;
 pub mod shell;

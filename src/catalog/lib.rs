@@ -6,7 +6,8 @@
 //!
 //! Reading order: [`model`] (what a product is), [`pricing`] (when a reduction may be shown), [`tree`] (categories, kept in
 //! the process), [`cards`] (products in lists), [`product`] and [`choice`] (the product page), [`refresh`] (the columns that
-//! lists need), [`offers`] and [`stock`] (what sales needs), [`views_count`] (who looked at what).
+//! lists need), [`offers`] and [`stock`] (what sales needs), [`admin`] (what staff do), [`views_count`]
+//! (who looked at what).
 //!
 //! What must stay true:
 //! - Whoever changes a product, variant, price, picture or review calls [`refresh_product`] in the same transaction, so that
@@ -14,6 +15,7 @@
 //! - Every price ever asked stands in `price_log`; a crossed-out price is never above the lowest of the 30 days before.
 //! - Stock is sold by the conditional statement in [`stock`] alone.
 
+pub mod admin;
 pub mod cards;
 pub mod choice;
 pub mod model;

@@ -1,5 +1,6 @@
 //! All SQL of the catalogue, by topic.
 
+pub(crate) mod admin;
 pub(crate) mod cards;
 pub(crate) mod offers;
 pub(crate) mod product;

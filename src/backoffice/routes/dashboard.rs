@@ -8,7 +8,7 @@ use crate::desk::{Desk, Section};
 use crate::live::message::FEED;
 use crate::model::{OrderFilter, Tab};
 use crate::store;
-use crate::views::dashboard;
+use crate::views::{dashboard, shell};
 use crate::views::rows::Viewer;
 
 /// Orders and goods shown here; the rest stands on their own pages.
@@ -28,4 +28,11 @@ pub async fn show(ctx: Ctx) -> Result {
     let desk = desk.live(&filter.query());
     let body = dashboard::show(&ctx, viewer, &desk, &figures, &rows, &low, &activity);
     desk.page(&ctx, &tr!(ctx.lang, "backoffice.nav.dashboard"), body)
+}
+
+#[handler]
+pub async fn menu(ctx: Ctx) -> Result {
+    let desk = Desk::open(&ctx, Section::None).await?;
+    let body = shell::menu(&ctx, &desk);
+    desk.page(&ctx, &tr!(ctx.lang, "backoffice.nav.menu"), body)
 }

@@ -9,7 +9,8 @@ use crate::model::{Figures, due};
 const DAYS: usize = 14;
 
 pub async fn load_figures(db: &PgPool, now: DateTime<Utc>) -> sqlx::Result<Figures> {
-    let mut f = Figures::default();
+    let hour = kit::dates::time(now).get(..2).and_then(|h| h.parse().ok()).unwrap_or(0);
+    let mut f = Figures { hour, ..Figures::default() };
     hours(db, now, &mut f).await?;
     waiting(db, now, &mut f).await?;
     days(db, now, &mut f).await?;
@@ -24,8 +25,7 @@ async fn hours(db: &PgPool, now: DateTime<Utc>, f: &mut Figures) -> sqlx::Result
                   extract(hour from placed_at at time zone 'Europe/Paris')::int as "hour!",
                   count(*) as "n!", coalesce(sum(total_cents), 0)::bigint as "cents!",
                   count(*) filter (where placed_at <= $1 - interval '1 day') as "n_before!",
-                  coalesce(sum(total_cents) filter (where placed_at <= $1 - interval '1 day'), 0)::bigint as "cents_before!",
-                  extract(hour from $1 at time zone 'Europe/Paris')::int as "now_hour!"
+                  coalesce(sum(total_cents) filter (where placed_at <= $1 - interval '1 day'), 0)::bigint as "cents_before!"
            from orders
            where placed_at >= (date_trunc('day', $1 at time zone 'Europe/Paris') - interval '1 day') at time zone 'Europe/Paris'
              and placed_at <= $1 and order_state <> 'cancelled'
@@ -36,7 +36,6 @@ async fn hours(db: &PgPool, now: DateTime<Utc>, f: &mut Figures) -> sqlx::Result
     .await?;
     for r in rows {
         let hour = (r.hour.clamp(0, 23)) as usize;
-        f.hour = (r.now_hour.clamp(0, 23)) as usize;
         if r.today {
             f.hours_today[hour] = r.n;
             f.cents_today[hour] = r.cents;
@@ -70,7 +69,7 @@ async fn waiting(db: &PgPool, now: DateTime<Utc>, f: &mut Figures) -> sqlx::Resu
     Ok(())
 }
 
-/// The last two weeks by day: orders, and the mean time from order to departure.
+/// The last two weeks by day: orders, and the mean time from "nothing stands in its way" to departure.
 async fn days(db: &PgPool, now: DateTime<Utc>, f: &mut Figures) -> sqlx::Result<()> {
     let rows = sqlx::query!(
         r#"select ($1::timestamptz at time zone 'Europe/Paris')::date - (placed_at at time zone 'Europe/Paris')::date as "ago!",
@@ -89,7 +88,9 @@ async fn days(db: &PgPool, now: DateTime<Utc>, f: &mut Figures) -> sqlx::Result<
     }
     let rows = sqlx::query!(
         r#"select ($1::timestamptz at time zone 'Europe/Paris')::date - (s.created_at at time zone 'Europe/Paris')::date as "ago!",
-                  count(*) as "n!", sum(extract(epoch from s.created_at - o.placed_at))::bigint as "seconds!"
+                  count(*) as "n!", sum(extract(epoch from s.created_at - coalesce(
+                    (select min(p.captured_at) from payments p where p.order_id = o.id and p.state = 'captured'
+                                                                 and p.captured_at <= s.created_at), o.placed_at)))::bigint as "seconds!"
            from fulfilments s join orders o on o.id = s.order_id
            where s.created_at > $1 - interval '15 days' and s.created_at <= $1 and s.state <> 'cancelled' group by 1"#,
         now

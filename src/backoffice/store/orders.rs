@@ -15,11 +15,10 @@ pub async fn list_orders(
     let words = filter.words.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_");
     let rows = sqlx::query!(
         r#"with hit as (
-             select o.id, count(*) over () as total, o.placed_at, o.total_cents,
-                    case when o.payment_method = 'cash_on_delivery' then o.placed_at
-                         else (select min(p.captured_at) from payments p where p.order_id = o.id and p.state = 'captured')
-                    end as ready_at
+             select o.id, count(*) over () as total, o.placed_at, o.total_cents, r.ready_at
              from orders o
+             cross join lateral (select case when o.payment_method = 'cash_on_delivery' then o.placed_at
+                else (select min(p.captured_at) from payments p where p.order_id = o.id and p.state = 'captured') end as ready_at) r
              where ($1::bigint[] is null or o.id = any($1))
                and case $2::text
                      when 'a-traiter' then o.order_state = 'open' and o.fulfilment_state = 'unfulfilled'
@@ -34,7 +33,7 @@ pub async fn list_orders(
                and ($4::text = '' or o.shipping_method = $4)
                and ($5::text = '' or o.payment_state = $5)
              order by case when $6::text = 'total' then o.total_cents end desc,
-                      case when $6 = 'depart' then o.placed_at end asc,
+                      case when $6 = 'depart' then r.ready_at end asc nulls last,
                       o.placed_at desc, o.id desc
              limit $7 offset $8)
            select o.id, o.number, o.placed_at, o.shipping_address->>'name' as "name!", o.shipping_address->>'city' as "city!",
@@ -45,7 +44,7 @@ pub async fn list_orders(
                         where l.order_id = o.id and l.image_key <> '' order by l.position limit 3) as "images!"
            from hit h join orders o on o.id = h.id
            order by case when $6 = 'total' then o.total_cents end desc,
-                    case when $6 = 'depart' then o.placed_at end asc,
+                    case when $6 = 'depart' then h.ready_at end asc nulls last,
                     o.placed_at desc, o.id desc"#,
         ids,
         filter.tab.code(),

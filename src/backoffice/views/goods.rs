@@ -101,7 +101,7 @@ fn row(ctx: &Ctx, q: &StockQuery, r: &StockRow, correct: bool, fault: Option<&Fa
     let value = fault.map_or_else(|| r.on_hand.to_string(), |f| f.value.clone());
     html! {
         tr id=(format!("variante-{}", r.variant_id)) {
-            td."dt__no" { (r.title) small { @if !r.options.is_empty() { (r.options) " · " } (r.sku) } }
+            td."dt__no" { a href=(urls::admin::product(r.product_id)) { (r.title) } small { @if !r.options.is_empty() { (r.options) " · " } (r.sku) } }
             td."dt__num" data-label=(tr!(lang, "backoffice.stock.available")) { (level(lang, r)) }
             td."dt__num" data-label=(tr!(lang, "backoffice.stock.reserved")) { (r.reserved) }
             td."dt__num" data-label=(tr!(lang, "backoffice.stock.on_hand")) {

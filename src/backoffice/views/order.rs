@@ -121,12 +121,17 @@ fn lines(lang: Lang, page: &OrderPage) -> Markup {
                 dl.kv {
                     div { dt { (tr!(lang, "backoffice.order.items")) } dd { (o.items().format(lang)) } }
                     div { dt { (o.shipping_name) } dd { (o.shipping().format(lang)) } }
-                    @for (bp, tax) in page.taxes() { div { dt { (tr!(lang, "backoffice.order.tax", rate = kit::text::tenths(lang, i64::from(bp) / 10))) } dd { (tax.format(lang)) } } }
+                    @for (bp, tax) in page.taxes() { div { dt { (tr!(lang, "backoffice.order.tax", rate = rate(lang, bp))) } dd { (tax.format(lang)) } } }
                     div { dt { strong { (tr!(lang, "backoffice.order.total")) } } dd { strong { (o.total().format(lang)) } } }
                 }
             }
         }
     }
+}
+
+/// `20` or `5,5`, from basis points.
+fn rate(lang: Lang, bp: i32) -> String {
+    if bp % 100 == 0 { (bp / 100).to_string() } else { kit::text::tenths(lang, i64::from(bp) / 10) }
 }
 
 fn line(lang: Lang, l: &OrderLine) -> Markup {
@@ -214,18 +219,16 @@ fn customer(lang: Lang, user: &User, o: &Order) -> Markup {
                 h2 id="p-customer" { (tr!(lang, "backoffice.order.customer")) }
                 @if let Some(id) = o.user_id && allows(user.role, Permission::SeeCustomers) { a.small.strong href=(format!("{}/{id}", urls::admin::CUSTOMERS)) { (tr!(lang, "backoffice.order.see_customer")) } }
             }
-            div."panel__body" {
+            div."panel__body"."stack" {
                 dl.kv {
                     div { dt { (tr!(lang, "backoffice.order.email")) } dd { a href=(format!("mailto:{}", o.email)) { (o.email) } } }
                     @if !o.phone.is_empty() { div { dt { (tr!(lang, "backoffice.order.phone")) } dd { (o.phone) } } }
                     div { dt { (tr!(lang, "backoffice.order.language")) } dd { (o.lang().pick("Français", "English")) } }
                     @if o.user_id.is_none() { div { dt { (tr!(lang, "backoffice.order.account")) } dd { (tr!(lang, "backoffice.order.guest")) } } }
                 }
-                h3 { (tr!(lang, "backoffice.order.ship_to")) }
-                (address(lang, &o.shipping_address))
+                div { h3 { (tr!(lang, "backoffice.order.ship_to")) } (address(lang, &o.shipping_address)) }
                 @if o.billing_address != o.shipping_address {
-                    h3 { (tr!(lang, "backoffice.order.bill_to")) }
-                    (address(lang, &o.billing_address))
+                    div { h3 { (tr!(lang, "backoffice.order.bill_to")) } (address(lang, &o.billing_address)) }
                 }
             }
         }
@@ -238,7 +241,7 @@ fn payment(ctx: &Ctx, user: &User, page: &OrderPage) -> Markup {
     html! {
         section.panel aria-labelledby="p-payment" {
             div."panel__head" { h2 id="p-payment" { (tr!(lang, "backoffice.order.payment")) } span class=(if o.payment_state.code() == "paid" { "badge badge--ok" } else { "badge badge--warn" }) { (o.payment_state.name(lang)) } }
-            div."panel__body" {
+            div."panel__body"."stack" {
                 dl.kv {
                     @if let Some(method) = o.payment() { div { dt { (tr!(lang, "backoffice.order.method")) } dd { (method.name(lang)) } } }
                     @for p in &page.payments {
@@ -266,7 +269,7 @@ fn fulfilment(ctx: &Ctx, user: &User, page: &OrderPage) -> Markup {
     html! {
         section.panel aria-labelledby="p-parcel" {
             div."panel__head" { h2 id="p-parcel" { (tr!(lang, "backoffice.order.fulfilment")) } span class=(if o.fulfilment_state.is_sent() { "badge badge--ok" } else { "badge badge--info" }) { (o.fulfilment_state.name(lang)) } }
-            div."panel__body" {
+            div."panel__body"."stack" {
                 dl.kv {
                     div { dt { (tr!(lang, "backoffice.order.delivery")) } dd { (o.shipping_name) } }
                     @for f in &page.fulfilments {

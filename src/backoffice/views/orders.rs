@@ -43,7 +43,6 @@ pub fn index(ctx: &Ctx, v: Viewer, p: &OrdersPage<'_>) -> Markup {
         (shell::head(&[], html! { (title) }, html! { p { (today(lang, v)) } }, html! {}, lang))
         @if let Some(outcome) = &p.outcome { (told(lang, outcome)) }
         (kpis::kpis(lang, p.figures))
-        (filter_form(p.filter))
         div.cols {
             form.panel method="post" action=(bulk_url(p.filter)) id="commandes" aria-labelledby="tb" data-live-block {
                 h2.vh id="tb" { (tr!(lang, "backoffice.orders.list")) }
@@ -60,6 +59,7 @@ pub fn index(ctx: &Ctx, v: Viewer, p: &OrdersPage<'_>) -> Markup {
             div.aside {
                 section.panel aria-labelledby="c1" { div."panel__head" { h2 id="c1" { (tr!(lang, "backoffice.chart.title")) } } (chart::hours(lang, p.figures)) }
                 section.panel aria-labelledby="c2" { div."panel__head" { h2 id="c2" { (tr!(lang, "backoffice.feed.title")) } } (feed::feed(lang, p.activity)) }
+                (filter_form(p.filter))
             }
         }
     }

@@ -182,19 +182,41 @@ fn seconds(at: chrono::DateTime<chrono::Utc>) -> String {
     format!("{}:{:02}", dates::time(at), at.timestamp().rem_euclid(60))
 }
 
-/// On phones: the places that fit, at the bottom.
+/// On phones: four places at the bottom, the rest behind "Menu".
 fn mobile_nav(ctx: &Ctx, desk: &Desk) -> Markup {
     let lang = ctx.lang;
     let places = GROUPS.iter().flat_map(|(_, places)| places.iter());
+    let menu = ctx.path == crate::routes::MENU;
     html! {
         nav.mnav aria-label=(tr!(lang, "backoffice.nav.mobile")) { ul role="list" {
-            @for p in places.filter(|p| allows(desk.user.role, p.needs)).take(5) {
+            @for p in places.filter(|p| allows(desk.user.role, p.needs)).take(4) {
                 li { a href=(p.url) aria-current=[(p.section == desk.section).then_some("page")] {
-                    (icon(p.icon)) (section_name(lang, p.section))
+                    (icon(p.icon))
+                    @if p.section == Section::Dashboard { (tr!(lang, "backoffice.nav.dashboard_short")) } @else { (section_name(lang, p.section)) }
                     @if p.section == Section::Orders && desk.to_do > 0 { span."act__n" { (desk.to_do) } }
                 } }
             }
+            li { a href=(crate::routes::MENU) aria-current=[menu.then_some("page")] { (icon("menu")) (tr!(lang, "backoffice.nav.menu")) } }
         } }
+    }
+}
+
+/// Everything that the side navigation and the search box offer, as a page for phones.
+pub fn menu(ctx: &Ctx, desk: &Desk) -> Markup {
+    let lang = ctx.lang;
+    html! {
+        (head(&[], html! { (tr!(lang, "backoffice.nav.menu")) }, html! {}, html! {}, lang))
+        form.search role="search" action=(urls::admin::SEARCH) {
+            label.vh for="mq" { (tr!(lang, "backoffice.top.search_label")) }
+            input id="mq" name="q" type="search" placeholder=(tr!(lang, "backoffice.top.search_placeholder")) autocomplete="off" maxlength="80";
+            button type="submit" { (icon("search")) span.vh { (tr!(lang, "backoffice.top.search")) } }
+        }
+        section.panel aria-label=(tr!(lang, "backoffice.nav.label")) { div."panel__body" { ul.stack role="list" {
+            @for p in GROUPS.iter().flat_map(|(_, places)| places.iter()).filter(|p| allows(desk.user.role, p.needs)) {
+                li { a.link href=(p.url) { (icon(p.icon)) (section_name(lang, p.section)) } }
+            }
+            li { a.link href=(urls::home(lang)) { (icon("store")) (tr!(lang, "backoffice.nav.see_shop")) } }
+        } } }
     }
 }
 

@@ -1,0 +1,102 @@
+//! Products: list, edit, publish and withdraw.
+
+use catalog::admin::{self, EditProduct, STATUSES, UpdateError};
+use kit::paging::Page;
+use kit::{tr, urls};
+use platform::web::page::redirect_with;
+use platform::web::{Ctx, Error, Form, Query, Result};
+use poem::handler;
+use poem::http::StatusCode;
+use poem::web::Path;
+use serde::Deserialize;
+
+use crate::desk::{Desk, Section};
+use crate::product_form::ProductForm;
+use crate::views::products as views;
+
+const SIZE: u32 = 40;
+
+/// The list in the address.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default)]
+pub struct ProductQuery {
+    pub q: String,
+    pub etat: String,
+    pub page: String,
+}
+
+impl ProductQuery {
+    fn clean(self) -> ProductQuery {
+        let etat = if STATUSES.contains(&self.etat.as_str()) { self.etat } else { String::new() };
+        ProductQuery { q: kit::text::one_line(&self.q, 80), etat, page: self.page }
+    }
+
+    /// The address of a page of this list.
+    pub fn url(&self, page: u32) -> String {
+        let mut parts = Vec::new();
+        for (name, value) in [("q", &self.q), ("etat", &self.etat)] {
+            if !value.is_empty() {
+                parts.push(format!("{name}={}", urls::query(value)));
+            }
+        }
+        if page > 1 {
+            parts.push(format!("page={page}"));
+        }
+        let base = urls::admin::PRODUCTS;
+        if parts.is_empty() { base.to_string() } else { format!("{base}?{}", parts.join("&")) }
+    }
+}
+
+#[handler]
+pub async fn index(ctx: Ctx, Query(q): Query<ProductQuery>) -> Result {
+    let desk = Desk::open(&ctx, Section::Products).await?;
+    let q = q.clean();
+    let page = Page::from_query(Some(&q.page), SIZE);
+    let db = &ctx.app.db;
+    let (rows, total) = admin::list_products(db, &q.q, &q.etat, page.limit(), page.offset()).await?;
+    let tree = catalog::tree(&ctx.app).await?;
+    let body = views::index(&ctx, &q, &rows, &tree, page, total);
+    desk.page(&ctx, &tr!(ctx.lang, "backoffice.nav.products"), body)
+}
+
+#[handler]
+pub async fn edit(ctx: Ctx, Path(id): Path<i64>) -> Result {
+    let product = admin::find_product(&ctx.app.db, id).await?.ok_or(Error::NotFound)?;
+    let form = ProductForm::of(&product);
+    page(&ctx, StatusCode::OK, views::Edit { product: &product, form: &form, faults: &[], conflict: false }).await
+}
+
+async fn page(ctx: &Ctx, status: StatusCode, editing: views::Edit<'_>) -> Result {
+    let desk = Desk::open(ctx, Section::Products).await?;
+    let tree = catalog::tree(&ctx.app).await?;
+    let title = editing.product.texts.first().map(|t| t.title.clone()).unwrap_or_default();
+    let title =
+        if editing.faults.is_empty() { title } else { format!("{} {title}", tr!(ctx.lang, "backoffice.error.prefix")) };
+    desk.page_with(ctx, status, &title, views::edit(ctx, &desk.user, &tree, &editing))
+}
+
+#[handler]
+pub async fn update(ctx: Ctx, Path(id): Path<i64>, Form(form): Form<ProductForm>) -> Result {
+    let user = ctx.staff()?;
+    let product = admin::find_product(&ctx.app.db, id).await?.ok_or(Error::NotFound)?;
+    let tree = catalog::tree(&ctx.app).await?;
+    let known = |category: i32| category == product.category_id || tree.get(category).is_some();
+    let change = match form.check(ctx.lang, &product, known) {
+        Ok(change) => change,
+        Err(faults) => return refused(&ctx, &product, &form, &faults).await,
+    };
+    match admin::update_product(&ctx.app, id, &change, &format!("staff:{}", user.id)).await {
+        Ok(()) => Ok(redirect_with(&ctx, &urls::admin::product(id), "saved")),
+        Err(UpdateError::Conflict(stored)) => {
+            let editing = views::Edit { product: &stored, form: &form, faults: &[], conflict: true };
+            page(&ctx, StatusCode::CONFLICT, editing).await
+        }
+        Err(UpdateError::NotFound) => Err(Error::NotFound),
+        Err(UpdateError::Database(e)) => Err(e.into()),
+    }
+}
+
+async fn refused(ctx: &Ctx, product: &EditProduct, form: &ProductForm, faults: &[(String, String)]) -> Result {
+    let editing = views::Edit { product, form, faults, conflict: false };
+    page(ctx, StatusCode::UNPROCESSABLE_ENTITY, editing).await
+}
