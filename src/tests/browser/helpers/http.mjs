@@ -12,7 +12,7 @@ export async function read(request, path) {
 }
 
 /** The value of a form's field, by its name. */
-export const valueOf = (html, name) => unescape(html.match(new RegExp(`name="${name}" value="([^"]*)"`))?.[1] ?? '');
+export const valueOf = (html, name) => unescape(html.match(new RegExp(`name="${name}"[^>]* value="([^"]*)"`))?.[1] ?? '');
 
 /** Sends a form to `path` with the token found in `html`; gives the answer after redirects. */
 export async function send(request, path, html, fields) {
