@@ -10,7 +10,7 @@ use sqlx::PgConnection;
 
 use crate::content::{Category, Content, Product, Variant};
 use crate::pictures::{Gallery, Media, Wanted};
-use crate::prices::{prices, since};
+use crate::prices::{PriceLog, prices, since};
 use crate::store::{self, goods as rows};
 
 /// A product in the database.
@@ -24,9 +24,9 @@ pub struct Placed<'a> {
 pub struct PlacedVariant<'a> {
     pub id: i64,
     pub variant: &'a Variant,
-    pub prices: Vec<(DateTime<Utc>, i64)>,
+    pub prices: PriceLog,
     pub reduced_since: Option<DateTime<Utc>>,
-    /// Positions of its values in the product's options.
+    /// `Couleur : Noir`, as order lines keep it.
     pub options_fr: String,
     pub options_en: String,
 }

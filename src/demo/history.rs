@@ -9,6 +9,7 @@ use chrono_tz::Europe::Paris;
 use crate::delivery::{self, Rate};
 use crate::dice::Dice;
 use crate::people::Person;
+use crate::prices::PriceLog;
 use crate::steps::{self, Steps};
 
 /// How far back the orders reach.
@@ -18,8 +19,7 @@ pub const DAYS: i64 = 60;
 #[derive(Debug, Clone)]
 pub struct Item {
     pub weight_g: i32,
-    /// Prices with the moment from which they stood, oldest first.
-    pub prices: Vec<(DateTime<Utc>, i64)>,
+    pub prices: PriceLog,
     /// Sold out since then.
     pub until: Option<DateTime<Utc>>,
 }

@@ -121,8 +121,7 @@ async fn fill(
     let known = store::goods::list_products(&mut *tx, &keys).await?;
     let missing: Vec<&Product> =
         content.products.iter().filter(|p| !known.contains_key(&goods::external_id(p))).collect();
-    let mut summary = Summary::default();
-    summary.pages = place_pages(&mut tx, content).await?;
+    let mut summary = Summary { pages: place_pages(&mut tx, content).await?, ..Summary::default() };
     let gallery = hang_pictures(&mut tx, app, options, content, &missing, bar).await?;
     summary.pictures = gallery.all.len();
     let of_category = goods::category_pictures(content, &gallery.all);

@@ -222,6 +222,7 @@ impl<'a> Writer<'a> {
         let shipping_tax = Money::cents(order.shipping_cents).tax_included(shipping_tax_bp).as_cents();
         let names = self.tables.method_names.get(&order.shipping_method);
         let noted = person.lang == "fr" && self.dice.chance(7);
+        let note: &&str = self.dice.pick(NOTES);
         let steps = &order.steps;
         let story =
             [steps.paid, steps.preparing, steps.fulfilled, steps.delivered, steps.cancelled, steps.returned];
@@ -243,7 +244,7 @@ impl<'a> Writer<'a> {
             shipping_method: &order.shipping_method,
             shipping_name: names.map_or("", |n| if person.lang == "en" { &n.1 } else { &n.0 }),
             address: &person.address,
-            note: if noted { *self.dice.pick(NOTES) } else { "" },
+            note: if noted { note } else { "" },
             terms_version: self.scene.terms_version,
             version: 1 + story.iter().flatten().count() as i32,
             at: order.placed_at,

@@ -5,6 +5,9 @@ use chrono::{DateTime, Duration, Utc};
 use crate::content::{Product, Variant};
 use crate::dice::Dice;
 
+/// Prices with the moment from which they stood, oldest first.
+pub type PriceLog = Vec<(DateTime<Utc>, i64)>;
+
 /// When the product went on sale.
 pub fn since(product: &Product, now: DateTime<Utc>) -> DateTime<Utc> {
     now - Duration::days(product.days_ago)
@@ -17,7 +20,7 @@ pub fn prices(
     variant: &Variant,
     now: DateTime<Utc>,
     seed: u64,
-) -> (Vec<(DateTime<Utc>, i64)>, Option<DateTime<Utc>>) {
+) -> (PriceLog, Option<DateTime<Utc>>) {
     let mut dice = Dice::named(seed, &format!("prices {}", product.code));
     let start = since(product, now);
     let usual = variant.compare_at.unwrap_or(variant.price);
