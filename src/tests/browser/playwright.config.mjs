@@ -23,7 +23,7 @@ const SWEEP = /pages\.spec/;
 export default defineConfig({
   testDir: 'specs',
   outputDir: 'out/results',
-  timeout: 60_000,
+  timeout: 120_000,
   expect: { timeout: 10_000 },
   fullyParallel: true,
   workers: 2,
