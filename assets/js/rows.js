@@ -13,23 +13,31 @@ const seq = (row) => Number(row?.dataset.seq ?? 0);
 const say = (element, count) => (count === 1 ? element.dataset.one : element.dataset.other).replace('{n}', count.toLocaleString(document.documentElement.lang || 'fr'));
 const inUse = (row) => row.matches(':hover, :focus-within') || Boolean(row.querySelector('details[open]'));
 
+/** Does `work`; the row under the pointer keeps its place on the screen. */
+function inPlace(work, except = null) {
+  const anchor = document.querySelector('[data-live-rows] tr:is(:hover, :focus-within)');
+  const top = anchor?.getBoundingClientRect().top;
+  work();
+  if (anchor?.isConnected && anchor !== except) scrollBy({ top: anchor.getBoundingClientRect().top - top, behavior: 'instant' });
+}
 function banner() {
   const bar = document.querySelector('[data-live-banner]');
   if (!bar) return;
   const link = bar.querySelector('a');
-  link.hidden = fresh.size === 0;
-  bar.querySelector('[data-live-count]').textContent = fresh.size ? say(bar, fresh.size) : '';
+  inPlace(() => {
+    link.hidden = fresh.size === 0;
+    bar.querySelector('[data-live-count]').textContent = fresh.size ? say(bar, fresh.size) : '';
+  });
 }
 
-/** Puts a change on the page; the row under the pointer keeps its place on the screen. */
+/** Puts a change on the page. */
 function apply({ id, html, gone }) {
   const row = document.getElementById(id);
   if (!row) return;
-  const anchor = document.querySelector('[data-live-rows] tr:is(:hover, :focus-within)');
-  const top = anchor?.getBoundingClientRect().top;
-  if (gone) row.remove();
-  else window.htmx.swap({ sourceElement: row, target: row, swap: 'outerMorph', text: html });
-  if (anchor?.isConnected && anchor !== row) scrollBy(0, anchor.getBoundingClientRect().top - top);
+  inPlace(() => {
+    if (gone) row.remove();
+    else window.htmx.swap({ sourceElement: row, target: row, swap: 'outerMorph', text: html });
+  }, row);
 }
 function settle() {
   if (live.paused) return;

@@ -1,4 +1,5 @@
 // Two open windows of the back office while orders come in: on time, in place, once, also after the line was cut.
+import { cable } from '../helpers/cable.mjs';
 import { ADMIN, PASSWORD, ordersOf } from '../helpers/office.mjs';
 import { mailTo, submit } from '../helpers/shop.mjs';
 import { expect, test } from '../helpers/flows.mjs';
@@ -10,9 +11,9 @@ const row = (window, number) => window.locator('[data-live-rows] tr').filter({ h
 const banner = (window) => window.locator('[data-live-banner] a');
 
 /** The list of this address' orders, following: other tests' orders do not appear in it. */
-async function open(window, email) {
+async function open(window, email, at = '') {
   const stream = window.waitForResponse((r) => r.url().includes('/admin/commandes/flux'));
-  await window.goto(`/admin/commandes?q=${encodeURIComponent(email)}`);
+  await window.goto(`${at}/admin/commandes?q=${encodeURIComponent(email)}`);
   await stream;
 }
 
@@ -122,20 +123,21 @@ test('from the order page the order is paid, prepared and sent, and its customer
   expect(sent.text).toContain('6A12345678901');
 });
 
-test('an order placed while the line is cut is there afterwards, once', async ({ visitor, staffState, buyer, watch }) => {
-  watch.allow(/INTERNET_DISCONNECTED|NETWORK_CHANGED|ERR_FAILED|flux/);
+test('an order placed while the line is cut is there afterwards, once', async ({ baseURL, visitor, staffState, buyer, watch }) => {
+  const line = await cable(baseURL);
+  watch.allow(new RegExp(`${line.url}|htmx:sse:error: network error`));
   const first = await buyer.order();
   const press = await buyer.ready();
   const window = await visitor({ storageState: staffState });
-  await open(window, buyer.email);
+  await open(window, buyer.email, line.url);
   const pill = window.locator('[data-live]');
   await expect(pill).toHaveAttribute('data-state', 'up');
 
-  await window.context().setOffline(true);
+  line.pull();
   const second = await press();
   await expect(pill, 'the page says that it is cut off').toHaveAttribute('data-state', 'down', { timeout: 20_000 });
   await expect(banner(window)).toBeHidden();
-  await window.context().setOffline(false);
+  line.mend();
   await expect(pill).toHaveAttribute('data-state', 'up', { timeout: 20_000 });
 
   await expect(banner(window)).toHaveText('1 nouvelle commande, l’afficher');
@@ -146,4 +148,5 @@ test('an order placed while the line is cut is there afterwards, once', async ({
   await expect(banner(window)).toHaveText('1 nouvelle commande, l’afficher');
   await window.reload();
   for (const { number } of [first, second, third]) await expect(row(window, number)).toHaveCount(1);
+  line.close();
 });
