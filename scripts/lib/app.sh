@@ -45,15 +45,21 @@ app_environment() { # PORT
 build_binaries() {
   local options=(--workspace --bins)
   [[ $PROFILE == dev ]] || options+=(--release)
-  if ! SQLX_OFFLINE=true cargo build "${options[@]}"; then
-    if grep -q 'SQLX_OFFLINE' "$LOG_DIR/build.log" 2>/dev/null; then
-      because "une requête SQL a changé et .sqlx ne la connaît pas encore" "lancez scripts/sqlx-prepare, puis recommencez"
-    fi
-    if grep -qE 'No space left' "$LOG_DIR/build.log" 2>/dev/null; then
-      because "le disque est plein" "faites de la place (une compilation prend environ 4 Go), puis recommencez"
-    fi
-    return 1
+  compile build "${options[@]}"
+}
+
+# Compiles, and says what to do in the two cases where cargo's own words do not help.
+compile() { # KEY_OF_THE_STEP CARGO_BUILD_OPTION...
+  local log="$LOG_DIR/$1.log"
+  shift
+  SQLX_OFFLINE=true cargo build "$@" && return 0
+  if grep -q 'no cached data for this query' "$log" 2>/dev/null; then
+    because "une requête SQL a changé et .sqlx ne la connaît pas encore" "lancez scripts/sqlx-prepare, puis recommencez"
   fi
+  if grep -q 'No space left' "$log" 2>/dev/null; then
+    because "le disque est plein" "faites de la place (une compilation prend environ 4 Go), puis recommencez"
+  fi
+  return 1
 }
 
 migrate_database() { "$(shop_binary)" migrate; }

@@ -89,7 +89,7 @@ check_in_browser() {
 
 prepare_browser() { # FOLDER
   # With the tests' own targets, so that the dependencies are the ones the Rust tests were built with.
-  cargo build --workspace --all-targets --locked
+  compile browser-build --workspace --all-targets --locked
   npm_ci "$1" npm-browser
 }
 
