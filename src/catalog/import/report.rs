@@ -86,16 +86,16 @@ impl Report {
         if let Some(file) = &mut self.file {
             file.write(severity, &fault)?;
         }
-        if severity != Severity::Warning && self.refused_shown() < self.show {
-            self.first.push((severity, fault));
-        } else if severity == Severity::Warning && self.first.len() - self.refused_shown() < self.show / 4 {
+        let refused = self.first.iter().filter(|(severity, _)| *severity != Severity::Warning).count();
+        // Refusals matter more than remarks.
+        let room = match severity {
+            Severity::Warning => self.first.len() - refused < self.show / 4,
+            Severity::File | Severity::Row => refused < self.show,
+        };
+        if room {
             self.first.push((severity, fault));
         }
         Ok(())
-    }
-
-    fn refused_shown(&self) -> usize {
-        self.first.iter().filter(|(severity, _)| *severity != Severity::Warning).count()
     }
 
     /// Products handled in this run, a second.

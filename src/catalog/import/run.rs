@@ -20,6 +20,8 @@ use crate::taxonomy::Taxonomy;
 
 /// Tries of a chunk that met a deadlock or a lock held too long.
 const TRIES: u32 = 5;
+/// A killed run holds its lock until the server has noticed.
+const PATIENCE: Duration = Duration::from_secs(3);
 /// Products after which the planner is told what has come in.
 const ANALYZE_AT: [i64; 3] = [500, 3_000, 15_000];
 /// Faults against the shop's data that are kept for the report of a resumed run.
@@ -67,8 +69,12 @@ pub async fn import(
     report: &mut Report,
 ) -> Result<(), ImportError> {
     let mut conn = pool.acquire().await?;
-    if !runs::lock(&mut conn).await? {
-        return Err(ImportError::Busy);
+    let asked = Instant::now();
+    while !runs::lock(&mut conn).await? {
+        if asked.elapsed() >= PATIENCE {
+            return Err(ImportError::Busy);
+        }
+        tokio::time::sleep(Duration::from_millis(200)).await;
     }
     // Whatever ends this call ends the session, and the lock with it.
     conn.close_on_drop();

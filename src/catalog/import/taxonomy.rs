@@ -19,6 +19,8 @@ pub struct Taxonomy {
     codes: HashSet<String>,
     slugs: HashSet<String>,
     brands: HashMap<String, i32>,
+    /// Whole paths that have been looked up, so that names are folded once for each category and not for each product.
+    paths: HashMap<Vec<String>, i32>,
 }
 
 impl Taxonomy {
@@ -28,14 +30,16 @@ impl Taxonomy {
         let codes = known.iter().map(|category| category.code.clone()).collect();
         let slugs = known.iter().map(|category| category.slug.clone()).collect();
         let by_name = known.into_iter().map(|c| ((c.parent_id, kit::text::fold(&c.name)), c.id)).collect();
-        Ok(Taxonomy { lang, categories: by_name, codes, slugs, brands })
+        Ok(Taxonomy { lang, categories: by_name, codes, slugs, brands, paths: HashMap::new() })
     }
 
     /// Makes what the products name and the shop does not have, level by level.
     pub async fn make(&mut self, tx: &mut PgConnection, products: &[Prepared]) -> sqlx::Result<()> {
-        let deepest = products.iter().map(|product| product.category.len()).max().unwrap_or_default().max(1);
+        let unknown: Vec<&Prepared> =
+            products.iter().filter(|product| !self.paths.contains_key(&product.category)).collect();
+        let deepest = unknown.iter().map(|product| product.category.len()).max().unwrap_or_default().max(1);
         for level in 0..deepest {
-            let new = self.missing(products, level);
+            let new = self.missing(&unknown, level);
             if new.is_empty() {
                 continue;
             }
@@ -63,7 +67,7 @@ impl Taxonomy {
     }
 
     /// The categories of one level that are not there yet, each with a code and an address of its own.
-    fn missing(&mut self, products: &[Prepared], level: usize) -> Vec<NewCategory> {
+    fn missing(&mut self, products: &[&Prepared], level: usize) -> Vec<NewCategory> {
         let mut new: Vec<NewCategory> = Vec::new();
         let mut asked = HashSet::new();
         for product in products {
@@ -104,8 +108,15 @@ impl Taxonomy {
     }
 
     /// The category of a product, [`NOT_YET`] if it is to be made.
-    pub fn category(&self, product: &Prepared) -> i32 {
-        self.parent(&self.path(product)).flatten().unwrap_or(NOT_YET)
+    pub fn category(&mut self, product: &Prepared) -> i32 {
+        if let Some(id) = self.paths.get(&product.category) {
+            return *id;
+        }
+        let found = self.parent(&self.path(product)).flatten();
+        if let Some(id) = found {
+            self.paths.insert(product.category.clone(), id);
+        }
+        found.unwrap_or(NOT_YET)
     }
 
     pub fn brand(&self, product: &Prepared) -> Option<i32> {

@@ -269,18 +269,21 @@ mod tests {
     use super::*;
     use std::io::Cursor;
 
+    /// Line and cells, or line and reason.
+    type Told = Result<(u64, Vec<String>), (u64, Reason)>;
+
     fn table(text: &str, delimiter: char, columns: usize) -> Table {
         Table::new(Lines::new(Box::new(Cursor::new(text.as_bytes().to_vec()))), delimiter, columns)
     }
 
-    fn all(text: &str, columns: usize) -> Vec<Result<(u64, Vec<String>), (u64, Reason)>> {
+    fn all(text: &str, columns: usize) -> Vec<Told> {
         let mut table = table(text, ',', columns);
         std::iter::from_fn(|| table.next())
             .map(|r| r.map(|r| (r.line, r.cells)).map_err(|e| (e.line, e.reason)))
             .collect()
     }
 
-    fn row(line: u64, cells: &[&str]) -> Result<(u64, Vec<String>), (u64, Reason)> {
+    fn row(line: u64, cells: &[&str]) -> Told {
         Ok((line, cells.iter().map(|c| c.to_string()).collect()))
     }
 

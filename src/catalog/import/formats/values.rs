@@ -221,7 +221,7 @@ fn check_digit_holds(digits: &str) -> bool {
         .enumerate()
         .map(|(i, b)| u32::from(b - b'0') * if i % 2 == 0 { 1 } else { 3 })
         .sum();
-    sum % 10 == 0 && digits.bytes().any(|b| b != b'0')
+    sum.is_multiple_of(10) && digits.bytes().any(|b| b != b'0')
 }
 
 /// `start/end` in ISO 8601, as in `sale_price_effective_date`. A day alone means its whole length.

@@ -3,7 +3,7 @@
 use sqlx::PgConnection;
 
 /// Any constant: held by the one import that runs.
-const IMPORT_LOCK: i64 = 0x005e_edfe_ed;
+const IMPORT_LOCK: i64 = 0x5eed_feed;
 
 /// A run that was killed, or a new one.
 #[derive(Debug, Clone, Default)]
