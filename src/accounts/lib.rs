@@ -35,7 +35,7 @@ mod views;
 
 pub use authenticate::{Door, SignInError, authenticate};
 pub use forms::PASSWORD_LENGTH;
-pub use jobs::jobs;
+pub use jobs::{PurgeTokens, jobs};
 pub use permission::{Permission, allows};
 pub use routes::routes;
 pub use session::visitor;

@@ -106,13 +106,15 @@ impl ProductForm {
             faults.push((format!("title_{}", stored.lang), tr!(lang, "backoffice.product.no_title").into()));
         }
         // Lines end as browsers do not send them, and paragraphs stay.
-        let description: String = self.description(&stored.lang).replace("\r\n", "\n").chars().take(DESCRIPTION).collect();
+        let description: String =
+            self.description(&stored.lang).replace("\r\n", "\n").chars().take(DESCRIPTION).collect();
         EditText { title, description: description.trim().to_string(), ..stored.clone() }
     }
 
     fn variant(&self, lang: Lang, id: i64, faults: &mut Faults) -> Option<VariantChange> {
         let (price, compare, active) = self.line(id);
-        let cents = |text: &str| Money::parse(text).map(Money::as_cents).filter(|c| (1..=HIGHEST).contains(c));
+        let cents =
+            |text: &str| Money::parse(text).map(Money::as_cents).filter(|c| (1..=HIGHEST).contains(c));
         let price_cents = cents(price);
         if price_cents.is_none() {
             faults.push((format!("price-{id}"), tr!(lang, "backoffice.product.bad_price").into()));

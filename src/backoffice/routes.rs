@@ -25,9 +25,6 @@ use crate::access::{self, Rule, guarded};
 /// Where the JSON protocol is spoken. It has its own door: 401 or 403 before the upgrade.
 pub const SOCKET: &str = "/ws/admin/orders/";
 
-/// Everything the side navigation offers, as a page for phones.
-pub const MENU: &str = "/admin/menu";
-
 macro_rules! table {
     ($( $path:expr => { $( $method:ident $needs:expr => $handler:expr ),+ $(,)? } )+) => {
         /// The table, for tests that walk over every route.
@@ -48,7 +45,7 @@ table! {
     admin::SIGN_IN => { GET Nobody => sign_in::show, POST Nobody => sign_in::create }
     admin::SIGN_OUT => { POST Staff(SeeOffice) => sign_in::destroy }
     admin::HOME => { GET Staff(SeeOffice) => dashboard::show }
-    MENU => { GET Staff(SeeOffice) => dashboard::menu }
+    admin::MENU => { GET Staff(SeeOffice) => dashboard::menu }
     admin::SEARCH => { GET Staff(SeeOffice) => search::show }
     admin::ORDERS => { GET Staff(SeeOrders) => orders::index }
     admin::ORDERS_STREAM => { GET Staff(SeeOrders) => live::stream }

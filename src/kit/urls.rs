@@ -145,6 +145,7 @@ pub mod admin {
     pub const PRODUCTS: &str = "/admin/produits";
     pub const STOCK: &str = "/admin/stocks";
     pub const SEARCH: &str = "/admin/recherche";
+    pub const MENU: &str = "/admin/menu";
     pub const CUSTOMERS: &str = "/admin/clients";
     pub const JOBS: &str = "/admin/taches";
 

@@ -75,10 +75,14 @@ pub async fn create_sign_in(ctx: Ctx, session: Session, Form(form): Form<SignInF
     Ok(sign_in_page(&ctx, &form, Some(&fault)))
 }
 
+/// The cookie of the cart goes too: on a shared machine it would show this person's cart and address to the next one. The
+/// cart itself stays theirs.
 #[handler]
 pub async fn sign_out(ctx: Ctx, session: Session) -> Result {
     session::sign_out_customer(&session).await?;
-    Ok(redirect_with(&ctx, urls::home(ctx.lang), "signed-out"))
+    let mut response = redirect_with(&ctx, urls::home(ctx.lang), "signed-out");
+    platform::web::session::clear_cookie(&mut response, "cart");
+    Ok(response)
 }
 
 #[handler]

@@ -8,8 +8,8 @@ use crate::desk::{Desk, Section};
 use crate::live::message::FEED;
 use crate::model::{OrderFilter, Tab};
 use crate::store;
-use crate::views::{dashboard, shell};
 use crate::views::rows::Viewer;
+use crate::views::{dashboard, shell};
 
 /// Orders and goods shown here; the rest stands on their own pages.
 const SHOWN: i64 = 6;

@@ -63,15 +63,19 @@ pub async fn index(ctx: Ctx, Query(q): Query<ProductQuery>) -> Result {
 pub async fn edit(ctx: Ctx, Path(id): Path<i64>) -> Result {
     let product = admin::find_product(&ctx.app.db, id).await?.ok_or(Error::NotFound)?;
     let form = ProductForm::of(&product);
-    page(&ctx, StatusCode::OK, views::Edit { product: &product, form: &form, faults: &[], conflict: false }).await
+    page(&ctx, StatusCode::OK, views::Edit { product: &product, form: &form, faults: &[], conflict: false })
+        .await
 }
 
 async fn page(ctx: &Ctx, status: StatusCode, editing: views::Edit<'_>) -> Result {
     let desk = Desk::open(ctx, Section::Products).await?;
     let tree = catalog::tree(&ctx.app).await?;
     let title = editing.product.texts.first().map(|t| t.title.clone()).unwrap_or_default();
-    let title =
-        if editing.faults.is_empty() { title } else { format!("{} {title}", tr!(ctx.lang, "backoffice.error.prefix")) };
+    let title = if editing.faults.is_empty() {
+        title
+    } else {
+        format!("{} {title}", tr!(ctx.lang, "backoffice.error.prefix"))
+    };
     desk.page_with(ctx, status, &title, views::edit(ctx, &desk.user, &tree, &editing))
 }
 
@@ -96,7 +100,12 @@ pub async fn update(ctx: Ctx, Path(id): Path<i64>, Form(form): Form<ProductForm>
     }
 }
 
-async fn refused(ctx: &Ctx, product: &EditProduct, form: &ProductForm, faults: &[(String, String)]) -> Result {
+async fn refused(
+    ctx: &Ctx,
+    product: &EditProduct,
+    form: &ProductForm,
+    faults: &[(String, String)],
+) -> Result {
     let editing = views::Edit { product, form, faults, conflict: false };
     page(ctx, StatusCode::UNPROCESSABLE_ENTITY, editing).await
 }

@@ -15,7 +15,14 @@ use crate::desk::Section;
 use crate::product_form::ProductForm;
 use crate::routes::ProductQuery;
 
-pub fn index(ctx: &Ctx, q: &ProductQuery, rows: &[ProductRow], tree: &Tree, page: Page, total: i64) -> Markup {
+pub fn index(
+    ctx: &Ctx,
+    q: &ProductQuery,
+    rows: &[ProductRow],
+    tree: &Tree,
+    page: Page,
+    total: i64,
+) -> Markup {
     let lang = ctx.lang;
     let (from, to) = page.range(total);
     let title = shell::section_name(lang, Section::Products);
@@ -221,7 +228,15 @@ fn variant(lang: Lang, e: &Edit<'_>, v: &EditVariant, may: bool) -> Markup {
     }
 }
 
-fn amount(lang: Lang, e: &Edit<'_>, column: &str, v: &EditVariant, value: &str, name: &str, may: bool) -> Markup {
+fn amount(
+    lang: Lang,
+    e: &Edit<'_>,
+    column: &str,
+    v: &EditVariant,
+    value: &str,
+    name: &str,
+    may: bool,
+) -> Markup {
     let id = format!("{column}-{}", v.id);
     let wrong = e.fault(&id);
     html! {
@@ -272,14 +287,22 @@ fn conflict(lang: Lang, tree: &Tree, e: &Edit<'_>) -> Markup {
     };
     for t in &e.product.texts {
         let mark = t.lang.to_uppercase();
-        compare(format!("{} {mark}", tr!(lang, "backoffice.product.title")), e.form.title(&t.lang), stored.title(&t.lang));
+        compare(
+            format!("{} {mark}", tr!(lang, "backoffice.product.title")),
+            e.form.title(&t.lang),
+            stored.title(&t.lang),
+        );
         let name = format!("{} {mark}", tr!(lang, "backoffice.product.description"));
         compare(name, e.form.description(&t.lang), stored.description(&t.lang));
     }
     let status = tr!(lang, "backoffice.product.status").into_owned();
     compare(status, &status_name(lang, &e.form.status), &status_name(lang, &stored.status));
     let path = |id: &str| id.parse().map(|id| category(lang, tree, id)).unwrap_or_default();
-    compare(tr!(lang, "backoffice.product.category").into_owned(), &path(&e.form.category), &path(&stored.category));
+    compare(
+        tr!(lang, "backoffice.product.category").into_owned(),
+        &path(&e.form.category),
+        &path(&stored.category),
+    );
     for v in &e.product.variants {
         let (ours, theirs) = (e.form.line(v.id), stored.line(v.id));
         compare(format!("{} {}", tr!(lang, "backoffice.product.price"), v.sku), ours.0, theirs.0);

@@ -186,7 +186,7 @@ fn seconds(at: chrono::DateTime<chrono::Utc>) -> String {
 fn mobile_nav(ctx: &Ctx, desk: &Desk) -> Markup {
     let lang = ctx.lang;
     let places = GROUPS.iter().flat_map(|(_, places)| places.iter());
-    let menu = ctx.path == crate::routes::MENU;
+    let menu = ctx.path == urls::admin::MENU;
     html! {
         nav.mnav aria-label=(tr!(lang, "backoffice.nav.mobile")) { ul role="list" {
             @for p in places.filter(|p| allows(desk.user.role, p.needs)).take(4) {
@@ -196,7 +196,7 @@ fn mobile_nav(ctx: &Ctx, desk: &Desk) -> Markup {
                     @if p.section == Section::Orders && desk.to_do > 0 { span."act__n" { (desk.to_do) } }
                 } }
             }
-            li { a href=(crate::routes::MENU) aria-current=[menu.then_some("page")] { (icon("menu")) (tr!(lang, "backoffice.nav.menu")) } }
+            li { a href=(urls::admin::MENU) aria-current=[menu.then_some("page")] { (icon("menu")) (tr!(lang, "backoffice.nav.menu")) } }
         } }
     }
 }

@@ -25,6 +25,11 @@ impl<'a> Client<'a> {
         self.send(Method::GET, path, None, &[]).await
     }
 
+    /// With headers of its own.
+    pub async fn get_with(&self, path: &str, headers: &[(&str, &str)]) -> Answer {
+        self.send(Method::GET, path, None, headers).await
+    }
+
     /// As htmx asks for a part of a page.
     pub async fn get_part(&self, path: &str) -> Answer {
         self.send(Method::GET, path, None, &[("hx-request", "true"), ("hx-request-type", "partial")]).await

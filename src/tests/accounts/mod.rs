@@ -1,0 +1,6 @@
+//! People: registering, signing in, passwords, addresses.
+
+mod addresses;
+mod passwords;
+pub mod people;
+mod sign_in;
