@@ -69,6 +69,11 @@ pub fn is_unavailable(e: &sqlx::Error) -> bool {
     }
 }
 
+/// Whether a text of the request cannot be text at all: PostgreSQL takes no zero byte.
+pub fn is_unreadable(e: &sqlx::Error) -> bool {
+    matches!(e, sqlx::Error::Database(d) if d.code().as_deref() == Some("22021"))
+}
+
 /// The name of the violated constraint, to turn into a field error.
 pub fn violated(e: &sqlx::Error) -> Option<&str> {
     match e {

@@ -56,6 +56,7 @@ impl From<sqlx::Error> for Error {
         match e {
             sqlx::Error::RowNotFound => Error::NotFound,
             e if db::is_unavailable(&e) => Error::Unavailable(e.to_string()),
+            e if db::is_unreadable(&e) => Error::Status(StatusCode::BAD_REQUEST),
             e => Error::Internal(e.into()),
         }
     }

@@ -1,0 +1,7 @@
+//! The shop window: product pages, lists, search, home, texts.
+
+mod goods;
+mod listing;
+mod product;
+mod search;
+mod window;
