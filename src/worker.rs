@@ -13,6 +13,7 @@ pub fn worker(app: &App) -> Worker<App> {
         .queue(Queue::Ml, 1)
         .queue(Queue::Media, 2);
     let worker = accounts::jobs(worker);
+    let worker = catalog::jobs(worker);
     let worker = catalog_import::jobs(worker);
     sales::jobs::jobs(worker)
 }
@@ -21,6 +22,7 @@ pub fn worker(app: &App) -> Worker<App> {
 pub fn schedule() -> Result<Vec<Entry>, BadSchedule> {
     let mut entries =
         vec![Entry::new("purge-jobs", "30 3 * * *", Zone::Paris, CatchUp::Skip, |_| jobs::housekeeping::PurgeJobs {})?];
+    entries.push(Entry::new("refresh-sales", "20 * * * *", Zone::Paris, CatchUp::Skip, |_| catalog::jobs::RefreshSales {})?);
     entries.extend(sales::jobs::schedule()?);
     Ok(entries)
 }

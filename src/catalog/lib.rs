@@ -7,7 +7,7 @@
 //! Reading order: [`model`] (what a product is), [`pricing`] (when a reduction may be shown), [`tree`] (categories, kept in
 //! the process), [`cards`] (products in lists), [`product`] and [`choice`] (the product page), [`refresh`] (the columns that
 //! lists need), [`offers`] and [`stock`] (what sales needs), [`admin`] (what staff do), [`views_count`]
-//! (who looked at what).
+//! (who looked at what), [`mod@jobs`] (what the worker does).
 //!
 //! What must stay true:
 //! - Whoever changes a product, variant, price, picture or review calls [`refresh_product`] in the same transaction, so that
@@ -18,6 +18,7 @@
 pub mod admin;
 pub mod cards;
 pub mod choice;
+pub mod jobs;
 pub mod model;
 pub mod offers;
 pub mod pricing;
@@ -33,6 +34,7 @@ mod structured;
 mod views;
 
 pub use cards::list_cards;
+pub use self::jobs::jobs;
 pub use model::Card;
 pub use refresh::{refresh_product, refresh_products};
 pub use routes::{routes, start};

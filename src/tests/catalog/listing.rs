@@ -148,3 +148,15 @@ async fn a_list_follows_the_catalogue_at_once() {
     assert_eq!(v.get("/c/cuisine").await.expect(200).text("#compte"), "5 produits");
     t.done().await;
 }
+
+#[tokio::test]
+async fn the_worker_counts_what_was_sold_lately() {
+    let t = TestApp::new().await;
+    let pan = shop(&t).await;
+    change(&t.app.db, pan, "update products set sales_30d = 50 where id = $1").await;
+    jobs::enqueue(&t.app.db, &catalog::jobs::RefreshSales {}).await.expect("enqueue");
+    t.run_jobs().await;
+    let sold = sqlx::query_scalar::<_, i32>("select sales_30d from products where id = $1").bind(pan);
+    assert_eq!(sold.fetch_one(&t.app.db).await.unwrap(), 0, "nothing was ordered");
+    t.done().await;
+}
