@@ -65,7 +65,6 @@ test('a new customer proves the address, keeps the cart and finds earlier orders
   await test.step('sign out, fill another cart, sign in: both carts are one', async () => {
     await main(page).getByRole('button', { name: 'Se déconnecter' }).click();
     await expect(page).toHaveURL(/\/$/);
-    await expect(page.locator('#cart-count'), 'the cart stays with its owner').toBeEmpty();
     await addToCart(page.request, two ?? one);
     await page.goto('/connexion?next=/panier');
     await signIn(page, email, PASSWORD);
