@@ -9,8 +9,8 @@ use platform::App;
 
 use crate::store::sitemap as store;
 
-/// Products of one file; each gives two addresses, so a file stays below 10,000 of them.
-pub const PER_FILE: i64 = 4_900;
+/// Products of one file; each gives two addresses in about 800 bytes, so that a file stays near 2 MB.
+pub const PER_FILE: i64 = 2_500;
 
 /// The whole sitemap, or the index of its parts.
 pub async fn root(app: &App, tree: &Tree) -> sqlx::Result<String> {
