@@ -8,6 +8,9 @@ use sqlx::PgExecutor;
 use crate::offers::Offer;
 
 /// The offers of these variants in the order of their ids; unknown ids are left out. One query.
+///
+/// The array hides behind a sub-select so that the planner guesses the same for every array and keeps one plan: planning seven
+/// tables anew each time cost eight times what running it does.
 pub async fn list_offers(
     db: impl PgExecutor<'_>,
     lang: Lang,
@@ -36,7 +39,7 @@ pub async fn list_offers(
              left join product_texts en on en.product_id = p.id and en.lang = 'en'
              left join stock_levels s on s.variant_id = v.id
              left join media m on m.id = coalesce(v.image_id, p.image_id)
-            where v.id = any($1)
+            where v.id = any((select $1::bigint[])::bigint[])
             order by v.id"#,
         variant_ids,
         lang.code()

@@ -263,7 +263,7 @@ pub async fn available(db: impl PgExecutor<'_>, variant_ids: &[i64]) -> sqlx::Re
 
 pub async fn lock_products_of(tx: &mut PgConnection, variant_ids: &[i64]) -> sqlx::Result<Vec<i64>> {
     sqlx::query_scalar!(
-        "select id from products where id in (select product_id from variants where id = any($1))
+        "select id from products where id in (select product_id from variants where id = any((select $1::bigint[])::bigint[]))
           order by id for no key update",
         variant_ids
     )
@@ -276,7 +276,7 @@ pub async fn update_available(tx: &mut PgConnection, product_ids: &[i64]) -> sql
         "update products p set available = x.n
            from (select v.product_id, least(coalesce(sum(s.on_hand - s.reserved) filter (where v.active), 0), 9999)::int as n
                    from variants v left join stock_levels s on s.variant_id = v.id
-                  where v.product_id = any($1) group by v.product_id) x
+                  where v.product_id = any((select $1::bigint[])::bigint[]) group by v.product_id) x
           where p.id = x.product_id and p.available <> x.n",
         product_ids
     )
