@@ -8,7 +8,7 @@ use std::time::Duration;
 use tokio::sync::{Semaphore, SemaphorePermit};
 
 /// More would only wait for each other's row locks.
-const AT_ONCE: usize = 6;
+const AT_ONCE: usize = 4;
 /// After this a page that says "try again" is kinder than a spinner.
 const PATIENCE: Duration = Duration::from_secs(20);
 

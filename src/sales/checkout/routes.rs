@@ -6,7 +6,7 @@ use kit::{Lang, tr, urls};
 use platform::infra::rate_limit::{self, Verdict};
 use platform::web::page::{Chrome, redirect, redirect_with};
 use platform::web::{self, Ctx, Error, Form, Page, form::FieldErrors, session};
-use poem::http::StatusCode;
+use poem::http::{HeaderMap, StatusCode};
 use poem::{Response, Route, get, handler};
 use uuid::Uuid;
 
@@ -246,14 +246,14 @@ async fn show_review(ctx: Ctx) -> web::Result {
 
 /// The button. Whatever is repeated ends on the one confirmation.
 #[handler]
-async fn create_order(ctx: Ctx, Form(form): Form<ReviewForm>) -> web::Result {
+async fn create_order(ctx: Ctx, Form(form): Form<ReviewForm>, headers: &HeaderMap) -> web::Result {
     if let Verdict::Limited { retry_after_s } =
         rate_limit::check(&ctx.app, rate_limit::CHECKOUT, &ctx.client_ip).await
     {
         return Err(Error::TooMany { retry_after_s });
     }
     let seen = form.seen();
-    let Some(cart_id) = ctx.visitor.cart_id else {
+    let Some(cart_id) = cart_of(&ctx, headers).await? else {
         return match seen {
             Some(seen) => repeated(&ctx, seen.key).await,
             None => Ok(redirect(urls::cart(ctx.lang))),
@@ -276,6 +276,17 @@ async fn create_order(ctx: Ctx, Form(form): Form<ReviewForm>) -> web::Result {
         request_id: ctx.request_id.clone(),
     };
     answer(&ctx, &command, place_order(&ctx.app, &command).await).await
+}
+
+/// The visitor's cart. "None" may also mean that the database had no connection for the visitor's layer in a rush: for an
+/// order that is asked again, and a shop that cannot tell says so instead of showing an empty cart.
+async fn cart_of(ctx: &Ctx, headers: &HeaderMap) -> Result<Option<i64>, Error> {
+    let cookie = session::cookie(headers, COOKIE);
+    if ctx.visitor.cart_id.is_some() || cookie.is_none() {
+        return Ok(ctx.visitor.cart_id);
+    }
+    let user = ctx.visitor.customer.as_ref().map(|u| u.id);
+    Ok(cart::resolve(&ctx.app, user, cookie.as_deref()).await?.0)
 }
 
 /// The review of a cart that is no longer open: its order, when there is one.

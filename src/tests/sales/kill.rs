@@ -60,6 +60,8 @@ impl Buyer {
                     assert!(page.contains("Il n’y en a plus assez"), "a refusal that says why");
                     return End::SoldOut;
                 }
+                // No connection in time: nothing happened, and the page says so.
+                503 => tokio::time::sleep(Duration::from_millis(100)).await,
                 status => panic!("neither an order nor a clear refusal: {status} {to}"),
             }
         }

@@ -2,6 +2,7 @@
 
 mod cart;
 mod checkout;
+mod customers;
 mod kill;
 mod mails;
 mod orders;
