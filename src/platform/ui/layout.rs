@@ -137,6 +137,11 @@ fn switch_url(ctx: &Ctx, page: &Page, to: Lang) -> String {
     }
 }
 
+/// This page with its query, for coming back to it.
+fn this_page(ctx: &Ctx) -> String {
+    if ctx.query.is_empty() { ctx.path.clone() } else { format!("{}?{}", ctx.path, ctx.query) }
+}
+
 fn header(ctx: &Ctx, page: &Page) -> Markup {
     let lang = ctx.lang;
     let shell = ctx.app.shell();
@@ -227,7 +232,7 @@ fn footer(ctx: &Ctx, page: &Page) -> Markup {
                 p { "© 2026 SmartMarket" }
                 form.row method="post" action=(urls::theme(lang)) aria-label=(tr!(lang, "platform.footer.display")) {
                     (super::field::csrf(ctx))
-                    input type="hidden" name="next" value=(ctx.path);
+                    input type="hidden" name="next" value=(this_page(ctx));
                     @for (value, name) in [("light", tr!(lang, "platform.footer.light")), ("dark", tr!(lang, "platform.footer.dark")), ("auto", tr!(lang, "platform.footer.auto"))] {
                         button.linkbtn name="theme" value=(value) aria-pressed=(if ctx.theme.code() == value { "true" } else { "false" }) { (name) }
                     }
