@@ -132,17 +132,20 @@ async fn insert_products(
             let label = words.get(&a.key)?;
             Some(json!({"key": a.key, "fr_label": label.fr, "fr": a.fr, "en_label": label.en, "en": a.en}))
         });
+        let from = &p.product.origin;
+        let origin = json!({"key": "origine", "fr_label": "Origine", "fr": from.fr, "en_label": "Origin", "en": from.en});
         heads.push(rows::ProductRow {
             id: p.id,
             external_id: external_id(p.product),
             brand: &p.product.brand,
             category: &p.product.category,
             tax_class: &p.product.tax,
-            attributes: attributes.collect(),
+            attributes: attributes.chain([origin]).collect(),
             warranty_months: p.product.warranty_months,
             repair_index: p.product.repair_index,
             ecotax_cents: p.product.ecotax_cents,
-            origin: &p.product.origin.fr,
+            // One column for all languages, and « fabriqué en » suits no orchid: the origin stands with the attributes.
+            origin: "",
             at: since(p.product, now),
         });
         for (lang, text) in [("fr", &p.product.fr), ("en", &p.product.en)] {
