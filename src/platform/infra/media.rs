@@ -185,7 +185,7 @@ mod tests {
     fn png(w: u32, h: u32) -> Vec<u8> {
         let mut out = Cursor::new(Vec::new());
         let picture = RgbaImage::from_pixel(w, h, image::Rgba([200, 100, 50, 255]));
-        image::DynamicImage::from(picture).write_to(&mut out, image::ImageFormat::Png).unwrap();
+        DynamicImage::from(picture).write_to(&mut out, image::ImageFormat::Png).unwrap();
         out.into_inner()
     }
 
