@@ -4,8 +4,12 @@
 
 mod harness;
 
+mod accounts;
 mod architecture;
+mod backoffice;
+mod catalog;
 mod config;
+mod demo;
 mod foundations;
 mod i18n;
 mod migrations;

@@ -85,3 +85,23 @@ async fn two_hundred_buyers_of_the_last_unit_while_web_processes_are_killed_make
     assert_eq!(t.mails().await.len(), 1);
     t.done().await;
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn a_worker_process_sends_what_an_order_left_behind_and_stops_well() {
+    let t = TestApp::new().await;
+    let variant = goods(&t.app.db, 1, 2_000, 5).await;
+    let command = ready_cart(&t.app, &[(variant, 1)]).await;
+    sales::checkout::place_order(&t.app, &command).await.expect("an order");
+    let (web, mut worker) = (Process::web(&t.database).await, Process::worker(&t.database, "run"));
+    let sent = async {
+        while count(&t.app.db, "select count(*) from mails where sent_at is not null").await == 0 {
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+    };
+    tokio::time::timeout(Duration::from_secs(30), sent).await.expect("the confirmation is sent");
+    let page = Remote::new(&web.base).get("/dev/mails").await.expect("the development mails");
+    assert!(page.status == 200 && page.body.contains("nadia@exemple.fr"), "{}", page.body);
+    assert_eq!(worker.terminate(), Some(0));
+    drop(web);
+    t.done().await;
+}

@@ -70,10 +70,6 @@ impl<'a> Client<'a> {
         self.cookies.lock().expect("cookies").insert(name.into(), value.into());
     }
 
-    pub fn forget_cookies(&self) {
-        self.cookies.lock().expect("cookies").clear();
-    }
-
     async fn send(&self, method: Method, path: &str, body: Option<String>, headers: &[(&str, &str)]) -> Answer {
         let mut req = Request::builder().method(method).uri_str(path).header("x-real-ip", &self.ip).header("host", "shop.test");
         let cookies: Vec<String> =

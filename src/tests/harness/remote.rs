@@ -2,8 +2,6 @@
 
 use std::collections::BTreeMap;
 
-use scraper::{Html, Selector};
-
 /// Talks HTTP to `base`; a request that finds no process fails and may be sent again, as a person would.
 pub struct Remote {
     pub base: String,
@@ -42,17 +40,6 @@ impl Remote {
         self.send(request).await
     }
 
-    /// Opens `page`, fills the form that posts to `action` and sends it.
-    pub async fn fill(&mut self, page: &str, action: &str, own: &[(&str, &str)]) -> reqwest::Result<Reply> {
-        let shown = self.get(page).await?;
-        let mut fields = fields_of(&shown.body, action);
-        for (name, value) in own {
-            fields.retain(|(n, _)| n != name);
-            fields.push((name.to_string(), value.to_string()));
-        }
-        self.post(action, &fields).await
-    }
-
     async fn send(&mut self, request: reqwest::RequestBuilder) -> reqwest::Result<Reply> {
         let cookies: Vec<String> = self.cookies.iter().map(|(n, v)| format!("{n}={v}")).collect();
         let response = request.header("cookie", cookies.join("; ")).send().await?;
@@ -66,14 +53,4 @@ impl Remote {
         let to = response.headers().get("location").map(text);
         Ok(Reply { status, to, body: response.text().await? })
     }
-}
-
-/// What a browser would send of the form that posts to `action`.
-pub fn fields_of(body: &str, action: &str) -> Vec<(String, String)> {
-    let page = Html::parse_document(body);
-    let inputs = Selector::parse(&format!(r#"form[action="{action}"] input"#)).expect("selector");
-    page.select(&inputs)
-        .filter(|i| !matches!(i.attr("type"), Some("radio" | "checkbox")) || i.attr("checked").is_some())
-        .filter_map(|i| Some((i.attr("name")?.to_string(), i.attr("value").unwrap_or_default().to_string())))
-        .collect()
 }
