@@ -131,10 +131,12 @@ shop_answers() { # PORT
 }
 
 run_playwright() { # FOLDER PORT URL
+  local only=()
+  [[ -z ${SMARTMARKET_TEST_GREP:-} ]] || only=(--grep "$SMARTMARKET_TEST_GREP")
   rm -rf "$1/out"
   (
     cd "$1" || exit 1
     BASE_URL="http://127.0.0.1:$2" CHROMIUM=$(chromium_path) DATABASE_URL=$3 SMARTMARKET_LOGINS="$DEV_DIR/test-logins.txt" \
-      npx --no-install playwright test
+      npx --no-install playwright test "${only[@]}"
   )
 }
