@@ -47,17 +47,37 @@ pub async fn run(pool: &PgPool, what: What, json: bool) -> anyhow::Result<ExitCo
                 println!("{}", serde_json::to_string_pretty(&s)?);
                 return Ok(ExitCode::SUCCESS);
             }
-            print(false, &s.cron, &["tâche périodique", "horaire", "zone", "prochaine fois", "dernier état"], |c| {
-                let next = c.next_tick.map(kit::dates::short).unwrap_or_default();
-                vec![c.name.clone(), c.schedule.clone(), c.zone.clone(), next, c.last_state.clone().unwrap_or_default()]
-            })?;
+            print(
+                false,
+                &s.cron,
+                &["tâche périodique", "horaire", "zone", "prochaine fois", "dernier état"],
+                |c| {
+                    let next = c.next_tick.map(kit::dates::short).unwrap_or_default();
+                    vec![
+                        c.name.clone(),
+                        c.schedule.clone(),
+                        c.zone.clone(),
+                        next,
+                        c.last_state.clone().unwrap_or_default(),
+                    ]
+                },
+            )?;
             print(false, &s.delayed, &["en attente", "sujet", "prévue", "essais"], |d| {
                 vec![d.id.to_string(), d.topic.clone(), kit::dates::short(d.run_at), d.attempts.to_string()]
             })?;
         }
         What::Stats => {
             let rows = inspect::stats(pool).await?;
-            let head = ["file", "sujet", "prêtes", "différées", "en cours", "faites (1 h)", "abandonnées", "plus ancienne (s)"];
+            let head = [
+                "file",
+                "sujet",
+                "prêtes",
+                "différées",
+                "en cours",
+                "faites (1 h)",
+                "abandonnées",
+                "plus ancienne (s)",
+            ];
             print(json, &rows, &head, |t| {
                 vec![
                     t.queue.clone(),
@@ -73,17 +93,22 @@ pub async fn run(pool: &PgPool, what: What, json: bool) -> anyhow::Result<ExitCo
         }
         What::Ping => {
             let rows = inspect::ping(pool).await?;
-            print(json, &rows, &["genre", "hôte", "pid", "version", "vu il y a (s)", "vivant", "en cours"], |w| {
-                vec![
-                    w.kind.clone(),
-                    w.host.clone(),
-                    w.pid.to_string(),
-                    w.version.clone(),
-                    format!("{:.0}", w.seen_ago_s),
-                    if w.alive { "oui" } else { "non" }.into(),
-                    w.running.to_string(),
-                ]
-            })?;
+            print(
+                json,
+                &rows,
+                &["genre", "hôte", "pid", "version", "vu il y a (s)", "vivant", "en cours"],
+                |w| {
+                    vec![
+                        w.kind.clone(),
+                        w.host.clone(),
+                        w.pid.to_string(),
+                        w.version.clone(),
+                        format!("{:.0}", w.seen_ago_s),
+                        if w.alive { "oui" } else { "non" }.into(),
+                        w.running.to_string(),
+                    ]
+                },
+            )?;
             let alive = rows.iter().any(|w| w.alive && w.kind == "worker");
             return Ok(if alive { ExitCode::SUCCESS } else { ExitCode::FAILURE });
         }
@@ -96,7 +121,14 @@ pub async fn run(pool: &PgPool, what: What, json: bool) -> anyhow::Result<ExitCo
         }
         What::Retry { id } => {
             let done = inspect::retry(pool, jobs::JobId(id)).await?;
-            println!("{}", if done { format!("Tâche {id} remise en file.") } else { format!("La tâche {id} n’est pas abandonnée.") });
+            println!(
+                "{}",
+                if done {
+                    format!("Tâche {id} remise en file.")
+                } else {
+                    format!("La tâche {id} n’est pas abandonnée.")
+                }
+            );
             return Ok(if done { ExitCode::SUCCESS } else { ExitCode::FAILURE });
         }
     }
@@ -107,14 +139,20 @@ fn number(n: Option<f64>) -> String {
     n.map(|n| format!("{n:.1}")).unwrap_or_default()
 }
 
-fn print<T: Serialize>(json: bool, rows: &[T], head: &[&str], cells: impl Fn(&T) -> Vec<String>) -> anyhow::Result<()> {
+fn print<T: Serialize>(
+    json: bool,
+    rows: &[T],
+    head: &[&str],
+    cells: impl Fn(&T) -> Vec<String>,
+) -> anyhow::Result<()> {
     if json {
         println!("{}", serde_json::to_string_pretty(rows)?);
         return Ok(());
     }
     let table: Vec<Vec<String>> =
         std::iter::once(head.iter().map(|h| h.to_string()).collect()).chain(rows.iter().map(cells)).collect();
-    let width = |i: usize| table.iter().filter_map(|r| r.get(i)).map(|c| c.chars().count()).max().unwrap_or(0);
+    let width =
+        |i: usize| table.iter().filter_map(|r| r.get(i)).map(|c| c.chars().count()).max().unwrap_or(0);
     let widths: Vec<usize> = (0..head.len()).map(width).collect();
     for row in &table {
         let line: Vec<String> = row.iter().zip(&widths).map(|(c, w)| format!("{c:<w$}")).collect();

@@ -104,7 +104,10 @@ async fn connect(config: &Config) -> anyhow::Result<sqlx::PgPool> {
 async fn migrate(config: &Config) -> anyhow::Result<()> {
     let pool = db::connect(config, Duration::from_secs(60)).await?;
     let before = applied(&pool).await?.len();
-    db::MIGRATOR.run(&pool).await.context("une migration a échoué ; rien de cette migration n’a été gardé")?;
+    db::MIGRATOR
+        .run(&pool)
+        .await
+        .context("une migration a échoué ; rien de cette migration n’a été gardé")?;
     let after = applied(&pool).await?.len();
     match after - before {
         0 => println!("La base est à jour ({after} migrations)."),
@@ -152,8 +155,18 @@ async fn check(config: Config) -> anyhow::Result<ExitCode> {
     let redis = app.redis.ping().await;
     println!("configuration : en ordre");
     println!("PostgreSQL    : répond");
-    println!("migrations    : {}", if missing == 0 { "à jour".into() } else { format!("{missing} à appliquer (smartmarket migrate)") });
-    println!("Redis         : {}", if redis { "répond" } else { "ne répond pas (REDIS_URL) : connexions impossibles, le reste marche" });
+    println!(
+        "migrations    : {}",
+        if missing == 0 { "à jour".into() } else { format!("{missing} à appliquer (smartmarket migrate)") }
+    );
+    println!(
+        "Redis         : {}",
+        if redis {
+            "répond"
+        } else {
+            "ne répond pas (REDIS_URL) : connexions impossibles, le reste marche"
+        }
+    );
     let fine = missing == 0 && redis;
     println!("{}", if fine { "Tout est en ordre." } else { "Des points sont à corriger." });
     Ok(if fine { ExitCode::SUCCESS } else { ExitCode::FAILURE })

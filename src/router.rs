@@ -1,7 +1,7 @@
 //! Every route and every layer, in one place.
 
-use platform::App;
 use kit::{Lang, urls};
+use platform::App;
 use platform::web::{assets, context, csrf, error, headers, media, page_cache, request_log, session, theme};
 use poem::{Endpoint, EndpointExt, Response, Route, get, post};
 

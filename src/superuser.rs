@@ -27,7 +27,8 @@ pub async fn create(db: &PgPool, asked: Asked) -> anyhow::Result<()> {
     };
     let password = match &asked.password_file {
         Some(path) => {
-            let text = std::fs::read_to_string(path).with_context(|| format!("impossible de lire {}", path.display()))?;
+            let text = std::fs::read_to_string(path)
+                .with_context(|| format!("impossible de lire {}", path.display()))?;
             text.lines().next().unwrap_or_default().to_string()
         }
         None if asked.no_input => bail!("--no-input demande --password-file"),

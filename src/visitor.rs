@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use platform::App;
-use platform::web::{Session, session};
 use platform::web::visitor::Visitor;
+use platform::web::{Session, session};
 use poem::{Endpoint, IntoResponse, Request, Response};
 
 /// Puts a [`Visitor`] into the request.

@@ -20,9 +20,12 @@ pub fn worker(app: &App) -> Worker<App> {
 
 /// What runs when. Times of day are Paris time.
 pub fn schedule() -> Result<Vec<Entry>, BadSchedule> {
-    let mut entries =
-        vec![Entry::new("purge-jobs", "30 3 * * *", Zone::Paris, CatchUp::Skip, |_| jobs::housekeeping::PurgeJobs {})?];
-    entries.push(Entry::new("refresh-sales", "20 * * * *", Zone::Paris, CatchUp::Skip, |_| catalog::jobs::RefreshSales {})?);
+    let mut entries = vec![Entry::new("purge-jobs", "30 3 * * *", Zone::Paris, CatchUp::Skip, |_| {
+        jobs::housekeeping::PurgeJobs {}
+    })?];
+    entries.push(Entry::new("refresh-sales", "20 * * * *", Zone::Paris, CatchUp::Skip, |_| {
+        catalog::jobs::RefreshSales {}
+    })?);
     entries.extend(sales::jobs::schedule()?);
     Ok(entries)
 }

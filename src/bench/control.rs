@@ -53,7 +53,12 @@ async fn page(db: Data<&PgPool>, Query(wanted): Query<Wanted>) -> poem::Result<M
 async fn main() -> anyhow::Result<()> {
     let mut args = std::env::args().skip(1);
     let (listen, url) = (args.next().unwrap_or_default(), args.next().unwrap_or_default());
-    let db = PgPoolOptions::new().max_connections(16).min_connections(2).test_before_acquire(false).connect(&url).await?;
+    let db = PgPoolOptions::new()
+        .max_connections(16)
+        .min_connections(2)
+        .test_before_acquire(false)
+        .connect(&url)
+        .await?;
     Server::new(TcpListener::bind(listen)).run(Route::new().at("/", get(page)).data(db)).await?;
     Ok(())
 }

@@ -62,7 +62,12 @@ pub async fn find_product(db: &PgPool, id: i64) -> sqlx::Result<Option<EditProdu
 
 /// Saves a product in one transaction: texts, status, category, prices (each new one goes to the price log), then the
 /// columns that lists and search read, then the live event that empties the page caches.
-pub async fn update_product(app: &App, id: i64, change: &ProductChange, actor: &str) -> Result<(), UpdateError> {
+pub async fn update_product(
+    app: &App,
+    id: i64,
+    change: &ProductChange,
+    actor: &str,
+) -> Result<(), UpdateError> {
     let mut tx = app.db.begin().await?;
     let version = store::lock_version(&mut tx, id).await?.ok_or(UpdateError::NotFound)?;
     if version != change.version {

@@ -33,8 +33,8 @@ mod store;
 mod structured;
 mod views;
 
-pub use cards::list_cards;
 pub use self::jobs::jobs;
+pub use cards::list_cards;
 pub use model::Card;
 pub use refresh::{refresh_product, refresh_products};
 pub use routes::{routes, start};

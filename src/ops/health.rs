@@ -12,7 +12,11 @@ use poem::{Response, Route, get, handler};
 use serde_json::{Value, json};
 
 pub fn routes() -> Route {
-    Route::new().at("/live/", get(live)).at("/live", get(live)).at("/ready/", get(ready)).at("/ready", get(ready))
+    Route::new()
+        .at("/live/", get(live))
+        .at("/live", get(live))
+        .at("/ready/", get(ready))
+        .at("/ready", get(ready))
 }
 
 #[handler]

@@ -13,5 +13,8 @@ pub fn routes(route: Route, production: bool) -> Route {
     if production {
         return route;
     }
-    route.at("/dev/mails", get(mails::index)).at("/dev/mails/:id", get(mails::show)).at("/dev/mails/:id/html", get(mails::html))
+    route
+        .at("/dev/mails", get(mails::index))
+        .at("/dev/mails/:id", get(mails::show))
+        .at("/dev/mails/:id/html", get(mails::html))
 }

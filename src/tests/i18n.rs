@@ -27,7 +27,11 @@ fn keys(path: &Path) -> BTreeMap<String, String> {
 
 fn crates() -> Vec<PathBuf> {
     let src = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
-    std::fs::read_dir(src).unwrap().map(|e| e.unwrap().path()).filter(|p| p.join("locales/fr.yml").exists()).collect()
+    std::fs::read_dir(src)
+        .unwrap()
+        .map(|e| e.unwrap().path())
+        .filter(|p| p.join("locales/fr.yml").exists())
+        .collect()
 }
 
 fn rust_files(dir: &Path, out: &mut Vec<PathBuf>) {
@@ -48,7 +52,11 @@ fn french_and_english_have_the_same_keys_with_the_same_placeholders() {
         let (fr, en) = (keys(&dir.join("locales/fr.yml")), keys(&dir.join("locales/en.yml")));
         let only_fr: Vec<_> = fr.keys().filter(|k| !en.contains_key(*k)).collect();
         let only_en: Vec<_> = en.keys().filter(|k| !fr.contains_key(*k)).collect();
-        assert!(only_fr.is_empty() && only_en.is_empty(), "{}: only French {only_fr:?}, only English {only_en:?}", dir.display());
+        assert!(
+            only_fr.is_empty() && only_en.is_empty(),
+            "{}: only French {only_fr:?}, only English {only_en:?}",
+            dir.display()
+        );
         for (key, text) in &fr {
             // A singular may do without its number ("un article").
             if !key.ends_with(".one") {
@@ -69,7 +77,8 @@ fn every_key_in_the_code_exists() {
         for file in files {
             let code = std::fs::read_to_string(&file).unwrap();
             for found in used.captures_iter(&code) {
-                let key = if &found[1] == "n" { format!("{}.other", &found[2]) } else { found[2].to_string() };
+                let key =
+                    if &found[1] == "n" { format!("{}.other", &found[2]) } else { found[2].to_string() };
                 // Doc examples name no real key; nested crates have files of their own.
                 if file.ends_with("kit/lang.rs") || file.starts_with(dir.join("import")) {
                     continue;

@@ -17,7 +17,10 @@ fn files() -> Vec<(String, String)> {
 fn every_migration_is_explained_named_by_its_time_and_never_waits_long_for_a_lock() {
     for (name, sql) in files() {
         let (stamp, rest) = name.split_at(14);
-        assert!(stamp.bytes().all(|b| b.is_ascii_digit()) && rest.starts_with('_') && rest.ends_with(".sql"), "{name}");
+        assert!(
+            stamp.bytes().all(|b| b.is_ascii_digit()) && rest.starts_with('_') && rest.ends_with(".sql"),
+            "{name}"
+        );
         assert!(sql.trim_start().starts_with("--"), "{name}: begin with a comment that says what it is for");
         let locks = sql.contains("set lock_timeout") || sql.contains("-- no-transaction");
         assert!(locks, "{name}: begin with `set lock_timeout = '3s';` so that a deploy cannot stop the shop");
@@ -29,7 +32,10 @@ fn nothing_is_dropped_or_renamed_in_the_release_that_stops_using_it() {
     for (name, sql) in files() {
         let lower = sql.to_lowercase();
         for word in ["drop table", "drop column", "rename to", "rename column"] {
-            assert!(!lower.contains(word), "{name}: `{word}` breaks the release that still runs (expand, then contract)");
+            assert!(
+                !lower.contains(word),
+                "{name}: `{word}` breaks the release that still runs (expand, then contract)"
+            );
         }
     }
 }

@@ -23,7 +23,9 @@ async fn buy(bases: [String; 2], cart: String, fields: Vec<(String, String)>, fi
         match shopper.post("/commande/recapitulatif", &fields).await {
             Ok(reply) if reply.status == 303 => return End::Ordered(reply.to.expect("a redirect")),
             Ok(reply) if reply.status == 409 || reply.status == 422 => return End::Refused,
-            Ok(reply) if reply.status >= 500 && reply.status != 503 => panic!("{}: {}", reply.status, reply.body),
+            Ok(reply) if reply.status >= 500 && reply.status != 503 => {
+                panic!("{}: {}", reply.status, reply.body)
+            }
             _ => tokio::time::sleep(Duration::from_millis(50)).await,
         }
     }

@@ -107,12 +107,17 @@ pub async fn run(args: ImportArgs, app: &App) -> anyhow::Result<ExitCode> {
             let file = args.file.display().to_string();
             let text = tr!(lang, "catalog_import.cannot_read", file = file, reason = fault.sentence(lang));
             writeln!(std::io::stderr(), "{text}")?;
+            report.refuse(fault)?;
+            report.close()?;
             Ok(ExitCode::FAILURE)
         }
         Err(ImportError::Busy) => {
             writeln!(std::io::stderr(), "{}", tr!(lang, "catalog_import.busy"))?;
             Ok(ExitCode::FAILURE)
         }
-        Err(error) => Err(error.into()),
+        Err(error) => {
+            let hint = tr!(lang, "catalog_import.interrupted").into_owned();
+            Err(anyhow::Error::new(error).context(hint))
+        }
     }
 }

@@ -145,10 +145,17 @@ pub async fn find_product(conn: &mut PgConnection, id: i64) -> sqlx::Result<Opti
 
 /// Locks the product for this transaction and tells its version.
 pub async fn lock_version(conn: &mut PgConnection, id: i64) -> sqlx::Result<Option<i32>> {
-    sqlx::query_scalar!("select version from products where id = $1 for no key update", id).fetch_optional(conn).await
+    sqlx::query_scalar!("select version from products where id = $1 for no key update", id)
+        .fetch_optional(conn)
+        .await
 }
 
-pub async fn set_product(conn: &mut PgConnection, id: i64, status: &str, category_id: i32) -> sqlx::Result<()> {
+pub async fn set_product(
+    conn: &mut PgConnection,
+    id: i64,
+    status: &str,
+    category_id: i32,
+) -> sqlx::Result<()> {
     sqlx::query!(
         "update products set status = $2, category_id = $3, version = version + 1, updated_at = now(),
                 published_at = case when $2 = 'active' then coalesce(published_at, now()) else published_at end
@@ -177,7 +184,12 @@ pub async fn set_text(conn: &mut PgConnection, id: i64, text: &EditText) -> sqlx
 }
 
 /// A price that differs from the present one stands in the log from now on.
-pub async fn log_price(conn: &mut PgConnection, product_id: i64, v: &VariantChange, actor: &str) -> sqlx::Result<()> {
+pub async fn log_price(
+    conn: &mut PgConnection,
+    product_id: i64,
+    v: &VariantChange,
+    actor: &str,
+) -> sqlx::Result<()> {
     sqlx::query!(
         "insert into price_log (variant_id, price_cents, actor)
          select id, $3, $4 from variants where id = $2 and product_id = $1 and price_cents <> $3",

@@ -20,7 +20,9 @@ pub async fn update(ctx: Ctx, Form(choice): Form<Choice>) -> Response {
     let to = safe_next(Some(&choice.next)).unwrap_or(kit::urls::home(ctx.lang));
     let mut response = redirect(to);
     match choice.theme.as_str() {
-        theme @ ("light" | "dark") => session::set_cookie(&ctx.app, &mut response, "theme", theme, 365 * 86_400),
+        theme @ ("light" | "dark") => {
+            session::set_cookie(&ctx.app, &mut response, "theme", theme, 365 * 86_400)
+        }
         _ => session::clear_cookie(&mut response, "theme"),
     }
     response

@@ -68,7 +68,8 @@ pub async fn product(db: &PgPool, new: New<'_>) -> i64 {
     .fetch_one(&mut *tx)
     .await
     .expect("product");
-    let texts = [("fr", Some(new.title), new.slug.to_string()), ("en", new.english, format!("{}-en", new.slug))];
+    let texts =
+        [("fr", Some(new.title), new.slug.to_string()), ("en", new.english, format!("{}-en", new.slug))];
     for (lang, title, slug) in texts {
         let Some(title) = title else { continue };
         sqlx::query("insert into product_texts (product_id, lang, slug, title, description) values ($1, $2, $3, $4, 'Texte.')")
@@ -94,9 +95,14 @@ pub async fn product(db: &PgPool, new: New<'_>) -> i64 {
             let value = sqlx::query_scalar(sql).bind(option).bind(position as i16).bind(colour);
             values.push(value.fetch_one(&mut *tx).await.expect("value"));
         }
-        let sku = if colour.is_empty() { new.slug.to_uppercase() } else { format!("{}-{}", new.slug, colour).to_uppercase() };
+        let sku = if colour.is_empty() {
+            new.slug.to_uppercase()
+        } else {
+            format!("{}-{}", new.slug, colour).to_uppercase()
+        };
         let sql = "insert into variants (product_id, position, sku, value_ids, price_cents) values ($1, $2, $3, $4, $5) returning id";
-        let variant = sqlx::query_scalar(sql).bind(id).bind(position as i32).bind(sku).bind(values).bind(price);
+        let variant =
+            sqlx::query_scalar(sql).bind(id).bind(position as i32).bind(sku).bind(values).bind(price);
         let variant: i64 = variant.fetch_one(&mut *tx).await.expect("variant");
         let sql = "with s as (insert into stock_levels (variant_id, on_hand) values ($1, $2)), m as (insert into stock_movements (variant_id, delta, reason) select $1, $2, 'initial' where $2 > 0)
                    insert into price_log (variant_id, price_cents, valid_from) values ($1, $3, now() - interval '90 days')";

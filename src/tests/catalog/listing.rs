@@ -34,8 +34,15 @@ async fn a_department_shows_all_below_it_and_its_shelves() {
     let v = t.visitor();
     let page = v.get("/c/cuisine").await.expect(200);
     assert_eq!(page.text("#compte"), "6 produits");
-    assert_eq!(page.texts(".subcats a"), ["Tout", "Rayon bouilloires", "Rayon poeles"], "empty shelves are left out");
-    assert_eq!(v.get("/c/bouilloires").await.expect(200).text(".subcats [aria-current]"), "Rayon bouilloires");
+    assert_eq!(
+        page.texts(".subcats a"),
+        ["Tout", "Rayon bouilloires", "Rayon poeles"],
+        "empty shelves are left out"
+    );
+    assert_eq!(
+        v.get("/c/bouilloires").await.expect(200).text(".subcats [aria-current]"),
+        "Rayon bouilloires"
+    );
     assert_eq!(v.get("/en/c/cuisine-en").await.expect(200).text("#compte"), "6 products");
     assert_eq!(v.get("/en/c/cuisine").await.expect(301).location().as_deref(), Some("/en/c/cuisine-en"));
     v.get("/c/rien").await.expect(404);
@@ -53,7 +60,11 @@ async fn filters_add_within_a_facet_and_narrow_across_facets() {
     assert_eq!(count("marque=vesta&dispo=1").await, "2 produits");
     assert_eq!(count("couleur=noir&couleur=rouge").await, "4 produits");
     assert_eq!(count("couleur=blanc&marque=aeris&prix_min=45").await, "1 produit");
-    assert_eq!(count("prix_min=abc&note=12&marque=inconnue&utm_source=x").await, "6 produits", "nonsense is ignored");
+    assert_eq!(
+        count("prix_min=abc&note=12&marque=inconnue&utm_source=x").await,
+        "6 produits",
+        "nonsense is ignored"
+    );
     t.done().await;
 }
 
@@ -69,7 +80,8 @@ async fn each_number_beside_a_box_is_what_ticking_it_gives() {
     assert!(names.len() >= 7, "{names:?}");
     for ((name, value), number) in names.iter().zip(&values).zip(&numbers) {
         // Ticked together with the other facets; its own facet starts anew.
-        let others: Vec<&str> = ["dispo=1", "couleur=blanc"].into_iter().filter(|p| !p.starts_with(name.as_str())).collect();
+        let others: Vec<&str> =
+            ["dispo=1", "couleur=blanc"].into_iter().filter(|p| !p.starts_with(name.as_str())).collect();
         let url = format!("/c/cuisine?{}&{name}={value}", others.join("&"));
         let told = number.split(' ').next().unwrap_or_default();
         assert_eq!(v.get(&url).await.text("#compte").split(' ').next(), Some(told), "{url}");
@@ -129,7 +141,11 @@ async fn pages_follow_each_other_and_lose_nothing() {
     assert_eq!(seen, slugs);
     let part = v.get_part("/c/cuisine?prix_min=&prix_max=&dispo=1").await.expect(200);
     assert!(part.has("#liste #filtres") && !part.body.contains("<html"));
-    assert_eq!(part.header("hx-push-url"), Some("/c/cuisine?dispo=1"), "the address bar gets the tidy address");
+    assert_eq!(
+        part.header("hx-push-url"),
+        Some("/c/cuisine?dispo=1"),
+        "the address bar gets the tidy address"
+    );
     t.done().await;
 }
 

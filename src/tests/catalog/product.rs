@@ -7,7 +7,8 @@ use crate::harness::TestApp;
 async fn a_product_page_has_price_stock_form_and_structured_data_in_both_languages() {
     let t = TestApp::new().await;
     let c = category(&t.app.db, "cuisine", None).await;
-    product(&t.app.db, New { category: c, brand: "Ondine", variants: &[("", 4_490, 3)], ..New::default() }).await;
+    product(&t.app.db, New { category: c, brand: "Ondine", variants: &[("", 4_490, 3)], ..New::default() })
+        .await;
     let v = t.visitor();
     let fr = v.get("/p/bouilloire").await.expect(200);
     assert_eq!(fr.text("h1"), "Bouilloire");
@@ -16,8 +17,11 @@ async fn a_product_page_has_price_stock_form_and_structured_data_in_both_languag
     assert_eq!(fr.attr("form.buy__row", "action").as_deref(), Some("/panier/lignes"));
     assert_eq!(fr.attr("link[rel=canonical]", "href").as_deref(), Some("http://shop.test/p/bouilloire"));
     assert_eq!(fr.attr("link[hreflang=en]", "href").as_deref(), Some("http://shop.test/en/p/bouilloire-en"));
-    let data: Vec<serde_json::Value> =
-        fr.texts(r#"script[type="application/ld+json"]"#).iter().map(|j| serde_json::from_str(j).expect("JSON-LD")).collect();
+    let data: Vec<serde_json::Value> = fr
+        .texts(r#"script[type="application/ld+json"]"#)
+        .iter()
+        .map(|j| serde_json::from_str(j).expect("JSON-LD"))
+        .collect();
     assert_eq!(data[0]["offers"]["price"], "44.90");
     assert_eq!(data[0]["offers"]["availability"], "https://schema.org/InStock");
     assert_eq!(data[1]["itemListElement"][1]["name"], "Rayon cuisine");
@@ -30,11 +34,13 @@ async fn slugs_of_the_other_language_and_former_ones_lead_to_the_page() {
     let t = TestApp::new().await;
     let c = category(&t.app.db, "cuisine", None).await;
     let id = product(&t.app.db, New { category: c, ..New::default() }).await;
-    sqlx::query("insert into product_slugs (lang, slug, product_id) values ('fr', 'ancienne-bouilloire', $1)")
-        .bind(id)
-        .execute(&t.app.db)
-        .await
-        .unwrap();
+    sqlx::query(
+        "insert into product_slugs (lang, slug, product_id) values ('fr', 'ancienne-bouilloire', $1)",
+    )
+    .bind(id)
+    .execute(&t.app.db)
+    .await
+    .unwrap();
     let v = t.visitor();
     for (from, to) in [
         ("/p/ancienne-bouilloire", "/p/bouilloire"),
@@ -76,7 +82,11 @@ async fn a_variant_is_chosen_by_links_and_a_sold_out_one_says_so() {
     product(&t.app.db, New { category: c, variants, ..New::default() }).await;
     let v = t.visitor();
     let page = v.get("/p/bouilloire").await.expect(200);
-    assert_eq!(page.text(".opt[aria-current]"), "blanc34,90\u{a0}€".replace('\u{a0}', " "), "what can be bought comes first");
+    assert_eq!(
+        page.text(".opt[aria-current]"),
+        "blanc34,90\u{a0}€".replace('\u{a0}', " "),
+        "what can be bought comes first"
+    );
     assert_eq!(page.attrs(".opt", "href"), ["/p/bouilloire?couleur=noir", "/p/bouilloire?couleur=blanc"]);
     let black = v.get("/p/bouilloire?couleur=noir").await.expect(200);
     assert!(black.text(".opt.off[aria-current]").contains("Épuisé"));
@@ -98,13 +108,20 @@ async fn a_reduction_is_counted_from_the_lowest_price_of_the_thirty_days_before(
     change(&t.app.db, id, "update variants set price_cents = 8000, compare_at_cents = 15000, reduced_since = now() - interval '1 day' where product_id = $1").await;
     let v = t.visitor();
     let page = v.get("/p/bouilloire").await.expect(200);
-    assert!(page.text(".buy__price").contains("100,00") && page.text(".buy__price").contains("−20"), "{}", page.text(".buy__price"));
+    assert!(
+        page.text(".buy__price").contains("100,00") && page.text(".buy__price").contains("−20"),
+        "{}",
+        page.text(".buy__price")
+    );
     assert!(page.text(".buy__legal").contains("Prix le plus bas des 30 derniers jours : 100,00 €"));
     let list = v.get("/bons-plans").await.expect(200);
     assert!(list.text(".card__omni").contains("100,00"));
     change(&t.app.db, id, "update variants set price_cents = 10000 where product_id = $1").await;
     t.app.pages.clear();
-    assert!(!v.get("/p/bouilloire").await.expect(200).has(".was"), "100 was asked before: that is no reduction");
+    assert!(
+        !v.get("/p/bouilloire").await.expect(200).has(".was"),
+        "100 was asked before: that is no reduction"
+    );
     t.done().await;
 }
 
@@ -127,7 +144,12 @@ async fn a_kept_page_follows_every_change_of_price_and_text() {
     let v = t.visitor();
     v.get("/p/bouilloire").await.expect(200);
     change(&t.app.db, id, "update variants set price_cents = 1990 where product_id = $1").await;
-    change(&t.app.db, id, "update product_texts set title = 'Bouilloire douce' where product_id = $1 and lang = 'fr'").await;
+    change(
+        &t.app.db,
+        id,
+        "update product_texts set title = 'Bouilloire douce' where product_id = $1 and lang = 'fr'",
+    )
+    .await;
     t.app.pages.clear();
     let page = v.get("/p/bouilloire").await.expect(200);
     assert_eq!(page.attr(".buy__price data", "value").as_deref(), Some("19.90"));
@@ -145,7 +167,13 @@ async fn looks_are_counted_without_writing_and_written_together() {
         v.get("/p/bouilloire").await.expect(200);
         t.app.pages.clear();
     }
-    let views = || sqlx::query_scalar::<_, i32>("select coalesce(sum(views), 0)::int from product_views where product_id = $1").bind(id).fetch_one(&t.app.db);
+    let views = || {
+        sqlx::query_scalar::<_, i32>(
+            "select coalesce(sum(views), 0)::int from product_views where product_id = $1",
+        )
+        .bind(id)
+        .fetch_one(&t.app.db)
+    };
     assert_eq!(views().await.unwrap(), 0);
     assert_eq!(catalog::views_count::flush(&t.app).await.unwrap(), 1);
     assert_eq!(views().await.unwrap(), 3);

@@ -13,7 +13,8 @@ async fn shop(t: &TestApp) -> i64 {
     ];
     let mut last = 0;
     for (slug, title, english, brand) in titles {
-        last = product(db, New { category: c, slug, title, english: Some(english), brand, ..New::default() }).await;
+        last = product(db, New { category: c, slug, title, english: Some(english), brand, ..New::default() })
+            .await;
     }
     last
 }
@@ -33,9 +34,17 @@ async fn accents_plurals_and_case_do_not_matter() {
         let page = v.get(&format!("/recherche?q={}", kit::urls::query(words))).await.expect(200);
         assert_eq!(titles(&page).len(), 2, "{words}");
     }
-    assert_eq!(titles(&v.get("/recherche?q=cafetiere+vesta").await), ["Deux cafetières à piston"], "brand and title together");
+    assert_eq!(
+        titles(&v.get("/recherche?q=cafetiere+vesta").await),
+        ["Deux cafetières à piston"],
+        "brand and title together"
+    );
     assert_eq!(titles(&v.get("/en/search?q=teapots").await), ["Black cast-iron teapot"]);
-    assert_eq!(titles(&v.get("/recherche?q=vesta&marque=vesta&dispo=1").await).len(), 2, "search has filters");
+    assert_eq!(
+        titles(&v.get("/recherche?q=vesta&marque=vesta&dispo=1").await).len(),
+        2,
+        "search has filters"
+    );
     t.done().await;
 }
 
@@ -58,10 +67,19 @@ async fn a_mistyped_word_finds_what_was_meant_and_says_so() {
 async fn a_reference_or_bar_code_comes_first() {
     let t = TestApp::new().await;
     let id = shop(&t).await;
-    change(&t.app.db, id, "update variants set sku = 'OND-1001', ean = '3760000000017' where product_id = $1").await;
+    change(
+        &t.app.db,
+        id,
+        "update variants set sku = 'OND-1001', ean = '3760000000017' where product_id = $1",
+    )
+    .await;
     let v = t.visitor();
     for code in ["OND-1001", "ond-1001", "3760000000017"] {
-        assert_eq!(titles(&v.get(&format!("/recherche?q={code}")).await), ["Théière en fonte noire"], "{code}");
+        assert_eq!(
+            titles(&v.get(&format!("/recherche?q={code}")).await),
+            ["Théière en fonte noire"],
+            "{code}"
+        );
     }
     t.done().await;
 }
@@ -75,14 +93,33 @@ async fn nothing_found_helps_and_no_input_breaks_the_search() {
     assert!(nothing.has(".empty") && nothing.has(".subcats a"));
     assert!(v.get("/recherche").await.expect(200).has("form[role=search] #q2"));
     let long = "x".repeat(5_000);
-    let odd = ["'", "\"", "\\", "a & | ! ( ) :* <->", "%", "\u{0}", "é\u{301}", "٣", "🙂", "<script>", "a'b\"c", "-", "--", "or and", &long, "a:b", "\u{202e}x"];
+    let odd = [
+        "'",
+        "\"",
+        "\\",
+        "a & | ! ( ) :* <->",
+        "%",
+        "\u{0}",
+        "é\u{301}",
+        "٣",
+        "🙂",
+        "<script>",
+        "a'b\"c",
+        "-",
+        "--",
+        "or and",
+        &long,
+        "a:b",
+        "\u{202e}x",
+    ];
     for words in odd {
         for page in ["/recherche", "/en/search"] {
             let answer = v.get(&format!("{page}?q={}", kit::urls::query(words))).await.expect(200);
             assert!(!answer.body.contains("<script>a"), "{words}");
         }
     }
-    for query in ["q=a&page=x&tri=%00&note=4&note=zz", "q=cafetiere&%00=%00", "q[]=a", "q=%FF%FE", "q=a&q=b"] {
+    for query in ["q=a&page=x&tri=%00&note=4&note=zz", "q=cafetiere&%00=%00", "q[]=a", "q=%FF%FE", "q=a&q=b"]
+    {
         let status = v.get(&format!("/recherche?{query}")).await.status.as_u16();
         assert_eq!(status, 200, "{query}");
     }

@@ -7,7 +7,18 @@ use crate::harness::TestApp;
 async fn every_window_opens_in_both_languages_with_and_without_goods() {
     let t = TestApp::new().await;
     let v = t.visitor();
-    let pages = ["/", "/en/", "/univers", "/en/departments", "/bons-plans", "/en/deals", "/nouveautes", "/en/new", "/sitemap.xml", "/robots.txt"];
+    let pages = [
+        "/",
+        "/en/",
+        "/univers",
+        "/en/departments",
+        "/bons-plans",
+        "/en/deals",
+        "/nouveautes",
+        "/en/new",
+        "/sitemap.xml",
+        "/robots.txt",
+    ];
     for page in pages {
         v.get(page).await.expect(200);
     }

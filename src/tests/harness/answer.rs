@@ -23,18 +23,26 @@ impl Answer {
 
     /// Where a redirect leads.
     pub fn location(&self) -> Option<String> {
-        self.status.is_redirection().then(|| self.header(header::LOCATION.as_str()).map(str::to_string)).flatten()
+        self.status
+            .is_redirection()
+            .then(|| self.header(header::LOCATION.as_str()).map(str::to_string))
+            .flatten()
     }
 
     /// The texts of all elements that match, white space folded.
     pub fn texts(&self, css: &str) -> Vec<String> {
         let page = Html::parse_document(&self.body);
-        page.select(&selector(css)).map(|e| e.text().collect::<String>().split_whitespace().collect::<Vec<_>>().join(" ")).collect()
+        page.select(&selector(css))
+            .map(|e| e.text().collect::<String>().split_whitespace().collect::<Vec<_>>().join(" "))
+            .collect()
     }
 
     /// The text of the first match; fails the test when there is none.
     pub fn text(&self, css: &str) -> String {
-        self.texts(css).into_iter().next().unwrap_or_else(|| panic!("nothing matches {css} in:\n{}", self.body))
+        self.texts(css)
+            .into_iter()
+            .next()
+            .unwrap_or_else(|| panic!("nothing matches {css} in:\n{}", self.body))
     }
 
     pub fn has(&self, css: &str) -> bool {
@@ -47,7 +55,10 @@ impl Answer {
 
     /// An attribute of the first match.
     pub fn attr(&self, css: &str, name: &str) -> Option<String> {
-        Html::parse_document(&self.body).select(&selector(css)).next().and_then(|e| e.value().attr(name).map(str::to_string))
+        Html::parse_document(&self.body)
+            .select(&selector(css))
+            .next()
+            .and_then(|e| e.value().attr(name).map(str::to_string))
     }
 
     /// An attribute of every match.

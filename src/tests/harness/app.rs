@@ -49,7 +49,10 @@ impl TestApp {
         let lookup = |name: &str| vars.iter().find(|(n, _)| *n == name).map(|(_, v)| v.to_string());
         let config = Config::from_lookup(lookup).expect("test configuration");
         let outbox = Arc::new(Outbox::default());
-        #[expect(clippy::disallowed_methods, reason = "the fake clock starts now, tokens are compared with database time")]
+        #[expect(
+            clippy::disallowed_methods,
+            reason = "the fake clock starts now, tokens are compared with database time"
+        )]
         let clock = Arc::new(FakeClock::at(Utc::now()));
         let fakes = Fakes { mailer: outbox.clone(), clock: clock.clone() };
         let app = App::with(config, database.pool.clone(), fakes).expect("app");

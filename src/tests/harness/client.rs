@@ -70,8 +70,18 @@ impl<'a> Client<'a> {
         self.cookies.lock().expect("cookies").insert(name.into(), value.into());
     }
 
-    async fn send(&self, method: Method, path: &str, body: Option<String>, headers: &[(&str, &str)]) -> Answer {
-        let mut req = Request::builder().method(method).uri_str(path).header("x-real-ip", &self.ip).header("host", "shop.test");
+    async fn send(
+        &self,
+        method: Method,
+        path: &str,
+        body: Option<String>,
+        headers: &[(&str, &str)],
+    ) -> Answer {
+        let mut req = Request::builder()
+            .method(method)
+            .uri_str(path)
+            .header("x-real-ip", &self.ip)
+            .header("host", "shop.test");
         let cookies: Vec<String> =
             self.cookies.lock().expect("cookies").iter().map(|(n, v)| format!("{n}={v}")).collect();
         if !cookies.is_empty() {
@@ -96,7 +106,9 @@ impl<'a> Client<'a> {
     fn keep_cookies(&self, headers: &HeaderMap) {
         let mut jar = self.cookies.lock().expect("cookies");
         for line in headers.get_all(header::SET_COOKIE).iter().filter_map(|v| v.to_str().ok()) {
-            let Some((name, value)) = line.split(';').next().and_then(|p| p.split_once('=')) else { continue };
+            let Some((name, value)) = line.split(';').next().and_then(|p| p.split_once('=')) else {
+                continue;
+            };
             if value.is_empty() || line.contains("Max-Age=0") {
                 jar.remove(name);
             } else {

@@ -17,7 +17,10 @@ pub struct Database {
 }
 
 fn server() -> PgConnectOptions {
-    std::env::var("DATABASE_URL").expect("DATABASE_URL is not set: run scripts/test").parse().expect("DATABASE_URL")
+    std::env::var("DATABASE_URL")
+        .expect("DATABASE_URL is not set: run scripts/test")
+        .parse()
+        .expect("DATABASE_URL")
 }
 
 /// Clones the template under a fresh name.
@@ -51,11 +54,12 @@ async fn make_template() -> String {
     let name = format!("smtest_template_{sum:016x}");
     let mut admin = PgConnection::connect_with(&server()).await.expect("PostgreSQL of DATABASE_URL");
     sqlx::query("select pg_advisory_lock(7151)").execute(&mut admin).await.expect("lock");
-    let ready: bool = sqlx::query_scalar("select exists (select from pg_database where datname = $1 and datistemplate)")
-        .bind(&name)
-        .fetch_one(&mut admin)
-        .await
-        .expect("template lookup");
+    let ready: bool =
+        sqlx::query_scalar("select exists (select from pg_database where datname = $1 and datistemplate)")
+            .bind(&name)
+            .fetch_one(&mut admin)
+            .await
+            .expect("template lookup");
     if !ready {
         let run = async |admin: &mut PgConnection, sql: String| {
             admin.execute(AssertSqlSafe(sql)).await.expect("template");
@@ -75,6 +79,8 @@ async fn make_template() -> String {
 pub async fn drop(database: &Database) {
     database.pool.close().await;
     if let Ok(mut admin) = PgConnection::connect_with(&server()).await {
-        let _ = admin.execute(AssertSqlSafe(format!("drop database if exists {} with (force)", database.name))).await;
+        let _ = admin
+            .execute(AssertSqlSafe(format!("drop database if exists {} with (force)", database.name)))
+            .await;
     }
 }

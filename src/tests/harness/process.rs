@@ -38,7 +38,10 @@ impl Process {
     }
 
     pub async fn web_on(database: &Database, port: u16) -> Process {
-        let child = command(env!("CARGO_BIN_EXE_smartmarket"), database, port).arg("serve").spawn().expect("smartmarket");
+        let child = command(env!("CARGO_BIN_EXE_smartmarket"), database, port)
+            .arg("serve")
+            .spawn()
+            .expect("smartmarket");
         let process = Process { child, base: format!("http://127.0.0.1:{port}") };
         let live = format!("{}/health/live/", process.base);
         let start = Instant::now();
@@ -51,8 +54,10 @@ impl Process {
 
     /// `smartmarket-worker run` or `beat`.
     pub fn worker(database: &Database, what: &str) -> Process {
-        let child =
-            command(env!("CARGO_BIN_EXE_smartmarket-worker"), database, 0).arg(what).spawn().expect("smartmarket-worker");
+        let child = command(env!("CARGO_BIN_EXE_smartmarket-worker"), database, 0)
+            .arg(what)
+            .spawn()
+            .expect("smartmarket-worker");
         Process { child, base: String::new() }
     }
 

@@ -17,7 +17,8 @@ pub struct Reply {
 
 impl Remote {
     pub fn new(base: &str) -> Remote {
-        let http = reqwest::Client::builder().redirect(reqwest::redirect::Policy::none()).build().expect("client");
+        let http =
+            reqwest::Client::builder().redirect(reqwest::redirect::Policy::none()).build().expect("client");
         Remote { base: base.into(), http, cookies: BTreeMap::new() }
     }
 
