@@ -112,7 +112,7 @@ async fn send(ctx: Ctx<App>, order_id: i64, kind: MailKind) -> Result<Done, JobE
 
 async fn expire_reservations(ctx: Ctx<App>, _: ExpireReservations) -> Result<Done, JobError> {
     let units = sweep(ctx.state()).await?;
-    Ok(Done::with(serde_json::json!({ "units": units }))?)
+    Done::with(serde_json::json!({ "units": units }))
 }
 
 /// Releases the goods of all carts whose time is over; says how many units. One short transaction per cart.
@@ -145,7 +145,7 @@ async fn prune_carts(ctx: Ctx<App>, _: PruneCarts) -> Result<Done, JobError> {
         let n = cart::prune(ctx.pool(), BATCH).await?;
         deleted += n;
         if n < BATCH as u64 {
-            return Ok(Done::with(serde_json::json!({ "deleted": deleted }))?);
+            return Done::with(serde_json::json!({ "deleted": deleted }));
         }
     }
 }
@@ -153,7 +153,7 @@ async fn prune_carts(ctx: Ctx<App>, _: PruneCarts) -> Result<Done, JobError> {
 async fn cancel_unpaid(ctx: Ctx<App>, _: CancelUnpaid) -> Result<Done, JobError> {
     let cancelled =
         cancel_unpaid_before(ctx.state(), ctx.state().clock.now() - Duration::days(UNPAID_DAYS)).await?;
-    Ok(Done::with(serde_json::json!({ "cancelled": cancelled }))?)
+    Done::with(serde_json::json!({ "cancelled": cancelled }))
 }
 
 /// Cancels what was placed before `before` and never paid. An order that is paid at this moment is left alone.
@@ -188,5 +188,5 @@ async fn reconcile(ctx: Ctx<App>, _: Reconcile) -> Result<Done, JobError> {
     }
     let map: serde_json::Map<String, serde_json::Value> =
         found.into_iter().map(|(check, n)| (check.to_string(), n.into())).collect();
-    Ok(Done::with(map)?)
+    Done::with(map)
 }

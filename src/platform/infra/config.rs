@@ -192,10 +192,7 @@ impl<F: Fn(&str) -> Option<String>> Reader<F> {
         (self.lookup)(name).map(|v| v.trim().to_string()).filter(|v| !v.is_empty())
     }
 
-    fn parse<T: std::str::FromStr>(&mut self, name: &str, default: &str, wanted: &str) -> T
-    where
-        T: ParsedOrZero,
-    {
+    fn parse<T: std::str::FromStr + ParsedOrZero>(&mut self, name: &str, default: &str, wanted: &str) -> T {
         let raw = self.get(name).unwrap_or_else(|| default.into());
         match raw.parse() {
             Ok(v) => v,

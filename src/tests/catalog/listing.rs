@@ -3,6 +3,9 @@
 use super::goods::{New, category, change, product};
 use crate::harness::TestApp;
 
+/// Slug, brand, and variants as colour, price in cents and units.
+type Kettle = (&'static str, &'static str, &'static [(&'static str, i64, i32)]);
+
 /// A department with two shelves: six kettles of two brands, and a pan.
 async fn shop(t: &TestApp) -> i64 {
     let db = &t.app.db;
@@ -10,7 +13,7 @@ async fn shop(t: &TestApp) -> i64 {
     let kettles = category(db, "bouilloires", Some(kitchen)).await;
     let pans = category(db, "poeles", Some(kitchen)).await;
     category(db, "vide", Some(kitchen)).await;
-    let goods: [(&str, &str, &[(&str, i64, i32)]); 5] = [
+    let goods: [Kettle; 5] = [
         ("k1", "Vesta", &[("noir", 2_000, 5)]),
         ("k2", "Vesta", &[("noir", 3_000, 0), ("blanc", 3_000, 0)]),
         ("k3", "Aeris", &[("blanc", 4_000, 5)]),

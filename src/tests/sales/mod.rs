@@ -3,7 +3,6 @@
 mod cart;
 mod checkout;
 mod customers;
-mod kill;
 mod mails;
 mod orders;
 mod races;
