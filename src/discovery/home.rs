@@ -35,20 +35,20 @@ impl Picks {
         });
         let mut new: Vec<u32> = in_stock().collect();
         new.sort_by_key(|i| Reverse(shelf.item(*i).published));
-        Picks {
-            deals: varied(shelf, deals.into_iter(), DEALS),
-            best: varied(shelf, in_stock(), BEST),
-            new: varied(shelf, new.into_iter(), NEW),
-            reduced,
-        }
+        // A product is shown once.
+        let deals = varied(shelf, deals.into_iter(), DEALS, &[]);
+        let best = varied(shelf, in_stock(), BEST, &deals);
+        let shown: Vec<i64> = deals.iter().chain(&best).copied().collect();
+        let new = varied(shelf, new.into_iter(), NEW, &shown);
+        Picks { deals, best, new, reduced }
     }
 }
 
-/// The first `n` with at most two of a category.
-fn varied(shelf: &Shelf, candidates: impl Iterator<Item = u32>, n: usize) -> Vec<i64> {
+/// The first `n` that are not in `shown`, with at most two of a category.
+fn varied(shelf: &Shelf, candidates: impl Iterator<Item = u32>, n: usize, shown: &[i64]) -> Vec<i64> {
     let mut out: Vec<i64> = Vec::with_capacity(n);
     let mut categories: Vec<i32> = Vec::with_capacity(n);
-    for item in candidates.map(|i| shelf.item(i)) {
+    for item in candidates.map(|i| shelf.item(i)).filter(|i| !shown.contains(&i.id)) {
         if out.len() == n {
             break;
         }

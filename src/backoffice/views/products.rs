@@ -180,7 +180,7 @@ fn texts(lang: Lang, e: &Edit<'_>, of: &str, may: bool) -> Markup {
                 div.field {
                     label.label for=(title) { (tr!(lang, "backoffice.product.title")) }
                     (fault(lang, &title, wrong))
-                    input.input id=(title) name=(title) lang=(of) value=(e.form.title(of)) maxlength="200" required readonly[!may] aria-invalid=[wrong.map(|_| "true")] aria-describedby=[wrong.map(|_| format!("{title}-err"))];
+                    input.input id=(title) name=(title) type="text" lang=(of) value=(e.form.title(of)) maxlength="200" required readonly[!may] aria-invalid=[wrong.map(|_| "true")] aria-describedby=[wrong.map(|_| format!("{title}-err"))];
                 }
                 div.field {
                     label.label for=(description) { (tr!(lang, "backoffice.product.description")) }
@@ -241,7 +241,7 @@ fn amount(
     let wrong = e.fault(&id);
     html! {
         label.vh for=(id) { (name) " " (v.sku) }
-        input."input"."input--sm"."input--xs" id=(id) name=(column) value=(value) inputmode="decimal" autocomplete="off" maxlength="14" readonly[!may] aria-invalid=[wrong.map(|_| "true")] aria-describedby=[wrong.map(|_| format!("{id}-err"))];
+        input."input"."input--sm"."input--xs" id=(id) name=(column) type="text" value=(value) inputmode="decimal" autocomplete="off" maxlength="14" readonly[!may] aria-invalid=[wrong.map(|_| "true")] aria-describedby=[wrong.map(|_| format!("{id}-err"))];
         (fault(lang, &id, wrong))
     }
 }

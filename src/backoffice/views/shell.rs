@@ -206,7 +206,7 @@ pub fn menu(ctx: &Ctx, desk: &Desk) -> Markup {
     let lang = ctx.lang;
     html! {
         (head(&[], html! { (tr!(lang, "backoffice.nav.menu")) }, html! {}, html! {}, lang))
-        form.search role="search" action=(urls::admin::SEARCH) {
+        form.search role="search" aria-label=(tr!(lang, "backoffice.nav.search")) action=(urls::admin::SEARCH) {
             label.vh for="mq" { (tr!(lang, "backoffice.top.search_label")) }
             input id="mq" name="q" type="search" placeholder=(tr!(lang, "backoffice.top.search_placeholder")) autocomplete="off" maxlength="80";
             button type="submit" { (icon("search")) span.vh { (tr!(lang, "backoffice.top.search")) } }

@@ -76,14 +76,20 @@ test('account', async ({ visitor, customerState, isMobile }) => {
   ]);
 });
 
-test('back office', async ({ visitor, staffState, isMobile, buyer, office }) => {
+test('orders in the back office', async ({ visitor, staffState, isMobile, buyer, office }) => {
   await buyer.order();
   const [{ id }] = await ordersOf(office, buyer.email);
   const page = await visitor({ storageState: staffState, viewport: isMobile ? NARROW : WIDE, isMobile });
-  const first = async (path, pattern) => (await (await page.request.get(path)).text()).match(pattern)[1];
   await round(page, isMobile, [
     '/admin/', '/admin/menu', '/admin/commandes', '/admin/commandes?statut=toutes&tri=total', '/admin/commandes?q=personne.ici',
     `/admin/commandes/${id}`, `/admin/commandes/${id}/annulation`,
+  ]);
+});
+
+test('goods, customers and jobs in the back office', async ({ visitor, staffState, isMobile }) => {
+  const page = await visitor({ storageState: staffState, viewport: isMobile ? NARROW : WIDE, isMobile });
+  const first = async (path, pattern) => (await (await page.request.get(path)).text()).match(pattern)[1];
+  await round(page, isMobile, [
     '/admin/produits', await first('/admin/produits', /href="(\/admin\/produits\/\d+)"/), '/admin/stocks',
     '/admin/clients', await first('/admin/clients', /href="(\/admin\/clients\/\d+)"/),
     '/admin/taches', '/admin/recherche?q=SM', '/admin/recherche?q=zzxqyw',
