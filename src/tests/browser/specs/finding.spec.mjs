@@ -130,8 +130,9 @@ test('filters fill a telephone’s screen and give the focus back', async ({ pag
   const opener = page.getByRole('link', { name: /^Filtrer/ });
   await opener.click();
   await expect(page.getByRole('link', { name: 'Fermer les filtres' })).toBeFocused();
-  await expect(page.getByRole('banner')).toHaveCount(0);
+  await expect(page.getByRole('banner')).toHaveJSProperty('inert', true);
   await page.keyboard.press('Escape');
   await expect(page.locator('#filtres')).toBeHidden();
+  await expect(page.getByRole('banner')).toHaveJSProperty('inert', false);
   await expect(opener).toBeFocused();
 });
