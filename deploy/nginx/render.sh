@@ -7,6 +7,7 @@
 #   NGINX_TLS_DIR         folder with fullchain.pem and privkey.pem; empty: plain HTTP (behind another proxy)
 #   NGINX_HTTP_PORT       default 8080
 #   NGINX_HTTPS_PORT      default 8443
+#   NGINX_STATUS_PORT     default 8081, on 127.0.0.1: /_sante and /_etat
 #   NGINX_TRUSTED_PROXIES addresses whose X-Forwarded-For is believed (the proxy in front); default: none
 #   NGINX_UNLIMITED_FROM  addresses without rate limits (probes, load tests); default: none
 #   NGINX_ACCESS_LOG      default /dev/stdout
@@ -18,7 +19,7 @@ here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd -P)
 run=${NGINX_RUN:-/run/nginx}
 hosts=${NGINX_HOSTS:-localhost}
 tls=${NGINX_TLS_DIR:-}
-http=${NGINX_HTTP_PORT:-8080} https=${NGINX_HTTPS_PORT:-8443}
+http=${NGINX_HTTP_PORT:-8080} https=${NGINX_HTTPS_PORT:-8443} status=${NGINX_STATUS_PORT:-8081}
 static=${STATIC_DIR:-/srv/static} media=${MEDIA_DIR:-/srv/media} acme=${ACME_DIR:-/srv/acme}
 log=${NGINX_ACCESS_LOG:-/dev/stdout}
 
@@ -40,6 +41,7 @@ plain NGINX_UNLIMITED_FROM "${NGINX_UNLIMITED_FROM:-}" '[0-9a-fA-F:./]+'
 plain NGINX_UPSTREAM "${NGINX_UPSTREAM:-}" '[A-Za-z0-9.:_-]+'
 plain NGINX_HTTP_PORT "$http" '[0-9]{1,5}'
 plain NGINX_HTTPS_PORT "$https" '[0-9]{1,5}'
+plain NGINX_STATUS_PORT "$status" '[0-9]{1,5}'
 if [[ -n $tls && ! ( -r $tls/fullchain.pem && -r $tls/privkey.pem ) ]]; then
   refuse "NGINX_TLS_DIR vaut « $tls », où fullchain.pem ou privkey.pem manque ou n’est pas lisible" \
     "mettez-y le certificat, ou videz NGINX_TLS_DIR si un autre relais fait le TLS"
@@ -70,6 +72,9 @@ read -ra upstream <<<"${NGINX_UPSTREAM:-}"
 "$here/upstream.sh" write "$run/generated/upstream.conf" "${upstream[@]}"
 
 {
+  # The container's own health, whatever the shop does.
+  echo "server { listen 127.0.0.1:$status; location = /_sante { access_log off; default_type text/plain; return 200 'ok'; }"
+  echo "  location = /_etat { access_log off; stub_status; } location / { return 404; } }"
   # Nobody's name: cut without an answer. Without it the first server would answer to every name (reset links!).
   echo "server { listen $http default_server; listen [::]:$http default_server; server_name _; return 444; }"
   # On the machine itself: health and the WebSocket test of the runbook.
