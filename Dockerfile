@@ -84,7 +84,7 @@ RUN apt-get update \
  && rm -rf /var/lib/apt/lists/* /etc/nginx /var/cache/debconf/*-old /var/log/apt /var/log/dpkg.log \
  && useradd --uid 10002 --user-group --no-create-home --shell /usr/sbin/nologin shopfront \
  && install -d -o 10002 -g 10002 /run/nginx /srv/acme \
- && install -d /srv/static /srv/media /srv/tls \
+ && install -d /srv/static /srv/media \
  && ln -s /run/nginx /etc/nginx
 COPY deploy/nginx /opt/smartmarket/nginx
 COPY deploy/docker/health /usr/local/bin/

@@ -5,6 +5,7 @@ set -Eeuo pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd -P)
 export NGINX_RUN=${NGINX_RUN:-/run/nginx} NGINX_WEB=${NGINX_WEB:-web}
 "$here/render.sh"
+"$here/upstream.sh" refresh || true
 
 certificate() { stat -L -c %Y "${NGINX_TLS_DIR:-/nonexistent}/fullchain.pem" 2>/dev/null || true; }
 
