@@ -63,11 +63,13 @@ addresses() { # CONTAINER... on the network that nginx shares
   network="$(compose ps nginx --format '{{.Project}}' | head -n 1)_edge"
   docker inspect -f "{{(index .NetworkSettings.Networks \"$network\").IPAddress}}" "$@"
 }
+# With its dependencies: compose marks containers made without them as out of date, and the next « up -d » would
+# replace them all at once.
 beside() { # SERVICE OLD...: as many new containers as there are old ones; prints the new ids
   local service=$1 old
   shift
   old=$(printf '%s\n' "$@" | sort)
-  with_tag up -d --quiet-pull --no-deps --no-recreate --scale "$service=$(($# * 2))" "$service" >/dev/null 2>&1 || return 1
+  with_tag up -d --quiet-pull --no-recreate --scale "$service=$(($# * 2))" "$service" >/dev/null 2>&1 || return 1
   comm -13 <(printf '%s\n' "$old") <(ids "$service")
 }
 healthy() { # CONTAINER
@@ -101,6 +103,7 @@ leave() {
     upstream only "${old_addresses[@]}" >/dev/null
     remove "${NEW_WEB[@]}" "${NEW_WORKER[@]}"
     upstream auto >/dev/null
+    compose up -d migrate >/dev/null 2>&1
     warn "La version $CURRENT sert toujours ; la version $WANTED a été retirée."
   fi
   exit "$code"
@@ -142,19 +145,26 @@ check_settings() {
   fail "smartmarket ${CHECK[*]} refuse ces réglages." "voyez les lignes ci-dessus" "corrigez .env ; la version $CURRENT sert toujours"
 }
 
+# The one-shots are replaced as well (not only run): web and worker depend on them, and compose would replace all of
+# those at the next « up -d » if their dependencies were of another release.
 migrate() {
-  local try
+  local try id code
   for try in 1 2 3 4 5 6 7 8 9 10; do
-    if with_tag run --rm -T --no-deps migrate >"$LOG" 2>&1 </dev/null; then
-      grep -h 'migration' "$LOG" | sed 's/^/  /' || true
+    with_tag up -d --quiet-pull --force-recreate migrate >"$LOG" 2>&1 </dev/null || true
+    id=$(compose ps -aq migrate)
+    code=$(docker wait "$id" 2>/dev/null) || code=1
+    docker logs "$id" >"$LOG.out" 2>&1 || true
+    if [[ $code == 0 ]]; then
+      grep -h 'migration\|schéma' "$LOG.out" | sed 's/^/  /' || true
       return 0
     fi
     # Each migration waits three seconds at most for a lock, so that it never queues the shop behind itself.
-    grep -q 'lock timeout\|55P03' "$LOG" || break
+    grep -q 'lock timeout\|55P03' "$LOG.out" || break
     note "une table est occupée, essai $try sur 10"
     sleep 3
   done
-  tail -n 12 "$LOG" | sed 's/^/  │ /' >&2
+  cat "$LOG" "$LOG.out" | tail -n 12 | sed 's/^/  │ /' >&2
+  compose up -d migrate >/dev/null 2>&1 || true
   fail "Les migrations ont échoué." "voyez les lignes ci-dessus" "la version $CURRENT sert toujours ; une migration échouée ne laisse rien"
 }
 
@@ -212,10 +222,8 @@ if [[ -n $BACKUP && -z $ROLLBACK ]]; then
   "$OPS_ROOT/scripts/backup.sh" "avant_${WANTED}_$(date +%Y%m%d_%H%M%S)" | sed 's/^/  /'
 fi
 check_settings before
-if [[ -z $ROLLBACK ]]; then
-  migrate
-  check_settings after
-fi
+migrate
+[[ -n $ROLLBACK ]] || check_settings after
 roll_web
 roll_workers
 DONE=1
@@ -229,5 +237,5 @@ if [[ -n $WITH_NGINX ]]; then
 else
   set_setting NGINX_TAG "$NGINX_TAG_NOW"
 fi
-rm -f "$LOG"
+rm -f "$LOG" "$LOG.out"
 say "Version $WANTED en service (${SWITCHED:+bascule sans coupure, }$(spent "$STARTED") en tout). Retour : scripts/deploy.sh --rollback"
