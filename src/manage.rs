@@ -76,7 +76,7 @@ pub async fn run(cli: Cli) -> anyhow::Result<ExitCode> {
     telemetry::init(&config);
     match cli.command {
         Command::Serve => {
-            let pool = db::connect(&config, Duration::from_secs(60)).await?;
+            let pool = db::connect(&config, db::Use::Web, Duration::from_secs(60)).await?;
             serve::run(App::new(config, pool)?).await?;
         }
         Command::Migrate => migrate(&config).await?,
@@ -98,11 +98,11 @@ pub async fn run(cli: Cli) -> anyhow::Result<ExitCode> {
 }
 
 async fn connect(config: &Config) -> anyhow::Result<sqlx::PgPool> {
-    db::connect(config, Duration::from_secs(10)).await
+    db::connect(config, db::Use::Command, Duration::from_secs(10)).await
 }
 
 async fn migrate(config: &Config) -> anyhow::Result<()> {
-    let pool = db::connect(config, Duration::from_secs(60)).await?;
+    let pool = db::connect(config, db::Use::Command, Duration::from_secs(60)).await?;
     let before = applied(&pool).await?.len();
     db::MIGRATOR
         .run(&pool)

@@ -1,0 +1,3 @@
+//! All SQL of operations: backups, invariants, what `doctor` reads from PostgreSQL's own statistics.
+
+pub mod backups;
