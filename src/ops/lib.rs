@@ -3,11 +3,21 @@
 //! Table owned: `backup_runs`. Everything else is only read, over all rooms.
 
 pub mod backups;
+pub mod check;
 pub mod detailed;
 pub mod disk;
+pub mod doctor;
+pub mod finding;
 pub mod health;
+pub mod invariants;
 pub mod listener;
 pub mod metrics;
+pub mod plan;
+pub mod schema;
+
+mod contacts;
+mod settings;
+mod sql;
 
 mod mails;
 mod store;

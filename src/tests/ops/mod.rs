@@ -1,5 +1,6 @@
 //! What operators rely on: health, figures, maintenance, the commands of the runbook.
 
+mod commands;
 mod health;
 mod maintenance;
 
