@@ -76,6 +76,7 @@ pub async fn run(pool: &PgPool, what: What, json: bool) -> anyhow::Result<ExitCo
                 "en cours",
                 "faites (1 h)",
                 "abandonnées",
+                "de côté",
                 "plus ancienne (s)",
             ];
             print(json, &rows, &head, |t| {
@@ -87,6 +88,7 @@ pub async fn run(pool: &PgPool, what: What, json: bool) -> anyhow::Result<ExitCo
                     t.running.to_string(),
                     t.done_last_hour.to_string(),
                     t.dead.to_string(),
+                    t.held.to_string(),
                     number(t.oldest_ready_s),
                 ]
             })?;

@@ -41,11 +41,13 @@
 //! and answers 303 to the thank-you page. Each open back-office window is woken through Redis (or its own poll), reads
 //! the event from the table and morphs the row in. The worker sends the mail.
 
+pub mod health;
 pub mod inspect;
 pub mod manage;
 pub mod router;
 pub mod serve;
 pub mod shell;
 mod superuser;
+mod systemd;
 pub mod visitor;
 pub mod worker;

@@ -7,10 +7,18 @@ use std::time::Duration;
 use anyhow::Context;
 use clap::{Parser, Subcommand};
 use platform::App;
+use platform::infra::clock::{Clock, SystemClock};
 use platform::infra::config::Config;
 use platform::infra::{db, telemetry};
 
-use crate::{serve, superuser};
+use crate::{health, serve, superuser};
+
+mod backups;
+mod database;
+mod maintenance;
+mod migrate;
+mod queue;
+mod report;
 
 /// La boutique SmartMarket : serveur web et commandes d’exploitation.
 #[derive(Parser)]
@@ -24,10 +32,35 @@ pub struct Cli {
 enum Command {
     /// Sert la boutique et le back-office.
     Serve,
-    /// Applique les migrations de la base de données.
-    Migrate,
+    /// Applique les migrations de la base de données ; peut tourner boutique ouverte.
+    Migrate {
+        /// Montre ce qui serait fait, ce que chaque instruction bloque et ce qui est dangereux (code de sortie 1) ; ne change rien.
+        #[arg(long)]
+        plan: bool,
+        /// Avec --plan, pour les machines.
+        #[arg(long, requires = "plan")]
+        json: bool,
+    },
     /// Liste les migrations et dit lesquelles sont appliquées.
-    Showmigrations,
+    Showmigrations {
+        #[arg(long)]
+        json: bool,
+    },
+    /// Crée le fichier d’une nouvelle migration, à remplir.
+    Makemigration {
+        /// Ce qu’elle fait, en anglais : add_gift_cards.
+        name: String,
+        #[arg(long, default_value = "migrations")]
+        dir: PathBuf,
+        /// Pour un index : CREATE INDEX CONCURRENTLY, hors transaction.
+        #[arg(long)]
+        concurrently: bool,
+    },
+    /// Ouvre psql sur la base de la boutique ; ce qui suit « -- » est donné à psql.
+    Dbshell {
+        #[arg(last = true)]
+        psql: Vec<String>,
+    },
     /// Installe la boutique de démonstration (jamais en production).
     SeedDemo {
         /// Vide d’abord les tables de la boutique.
@@ -56,8 +89,48 @@ enum Command {
         #[arg(long)]
         password_file: Option<PathBuf>,
     },
-    /// Vérifie la configuration, la base et Redis.
-    Check,
+    /// Vérifie la configuration, la base et Redis ; code de sortie 1 si quelque chose ne va pas.
+    Check {
+        /// Aussi ce qui serait faible face à des clients : secrets, adresses, réglages de mise au point, contacts, sauvegardes.
+        #[arg(long)]
+        deploy: bool,
+        #[arg(long)]
+        json: bool,
+    },
+    /// Examine la boutique en marche et dit, en mots, ce qui ne va pas et que faire ; code de sortie 1 si c’est grave.
+    Doctor {
+        /// La langue des phrases : fr ou en.
+        #[arg(long, default_value = "fr", value_parser = ["fr", "en"])]
+        lang: String,
+        #[arg(long)]
+        json: bool,
+    },
+    /// Compte ce qui ne doit jamais être (stock survendu, commande sans lignes…) ; code de sortie 1 s’il y en a.
+    Invariants {
+        #[arg(long)]
+        json: bool,
+    },
+    /// Ferme la boutique pour travaux, la rouvre, ou dit où elle en est.
+    Maintenance {
+        #[command(subcommand)]
+        what: maintenance::What,
+    },
+    /// Met de côté, rend ou relance des tâches.
+    Jobs {
+        #[command(subcommand)]
+        what: queue::What,
+    },
+    /// Liste les sauvegardes connues, ou inscrit celle qu’un script vient de faire.
+    Backups {
+        #[command(subcommand)]
+        what: backups::What,
+    },
+    /// Demande au serveur web de cette machine s’il est prêt ; code de sortie 0 ou 1, pour les conteneurs.
+    Health {
+        /// Seulement s’il vit, même sans base de données.
+        #[arg(long)]
+        live: bool,
+    },
     /// Écrit les fichiers statiques (noms hachés, versions compressées) dans un dossier, pour nginx.
     Collectstatic {
         #[arg(long, default_value = "static")]
@@ -72,15 +145,34 @@ enum Command {
 
 /// Runs the command line.
 pub async fn run(cli: Cli) -> anyhow::Result<ExitCode> {
-    let config = Config::from_env()?;
-    telemetry::init(&config);
+    // These speak about a configuration that may be wrong, or need none.
     match cli.command {
+        Command::Check { deploy, json } => return report::check(deploy, json).await,
+        Command::Makemigration { name, dir, concurrently } => {
+            let path = database::make_migration(&dir, &name, concurrently, SystemClock.now())?;
+            println!("Migration à remplir : {}", path.display());
+            return Ok(ExitCode::SUCCESS);
+        }
+        Command::Collectstatic { dir, noinput: _ } => {
+            collect_static(&dir)?;
+            return Ok(ExitCode::SUCCESS);
+        }
+        command => run_with(command, Config::from_env()?).await,
+    }
+}
+
+async fn run_with(command: Command, config: Config) -> anyhow::Result<ExitCode> {
+    telemetry::init(&config);
+    match command {
         Command::Serve => {
-            let pool = db::connect(&config, Duration::from_secs(60)).await?;
+            let pool = db::connect(&config, db::Use::Web, Duration::from_secs(60)).await?;
             serve::run(App::new(config, pool)?).await?;
         }
-        Command::Migrate => migrate(&config).await?,
-        Command::Showmigrations => return show_migrations(&config).await,
+        Command::Health { live } => return health::ask(config.listen, live).await,
+        Command::Migrate { plan: true, json } => return migrate::show_plan(&config, json).await,
+        Command::Migrate { .. } => return migrate::migrate(&config).await,
+        Command::Showmigrations { json } => return migrate::show(&config, json).await,
+        Command::Dbshell { psql } => database::shell(&config, &psql)?,
         Command::SeedDemo { reset, pictures } => seed_demo(config, reset, pictures).await?,
         Command::ImportProducts(args) => {
             let pool = connect(&config).await?;
@@ -90,52 +182,22 @@ pub async fn run(cli: Cli) -> anyhow::Result<ExitCode> {
             let asked = superuser::Asked { email, name, role, no_input, password_file };
             superuser::create(&connect(&config).await?, asked).await?;
         }
-        Command::Check => return check(config).await,
-        Command::Collectstatic { dir, noinput: _ } => collect_static(&dir)?,
+        Command::Doctor { lang, json } => return report::doctor(config, &lang, json).await,
+        Command::Invariants { json } => return report::invariants(&connect(&config).await?, json).await,
+        Command::Maintenance { what } => {
+            return maintenance::run(&connect(&config).await?, what, SystemClock.now()).await;
+        }
+        Command::Jobs { what } => return queue::run(&connect(&config).await?, what).await,
+        Command::Backups { what } => return backups::run(&connect(&config).await?, what).await,
         Command::DebugTask => return debug_task(&config).await,
+        // Done before the configuration was read.
+        Command::Check { .. } | Command::Makemigration { .. } | Command::Collectstatic { .. } => {}
     }
     Ok(ExitCode::SUCCESS)
 }
 
 async fn connect(config: &Config) -> anyhow::Result<sqlx::PgPool> {
-    db::connect(config, Duration::from_secs(10)).await
-}
-
-async fn migrate(config: &Config) -> anyhow::Result<()> {
-    let pool = db::connect(config, Duration::from_secs(60)).await?;
-    let before = applied(&pool).await?.len();
-    db::MIGRATOR
-        .run(&pool)
-        .await
-        .context("une migration a échoué ; rien de cette migration n’a été gardé")?;
-    let after = applied(&pool).await?.len();
-    match after - before {
-        0 => println!("La base est à jour ({after} migrations)."),
-        n => println!("{n} migration(s) appliquée(s) ; {after} au total."),
-    }
-    Ok(())
-}
-
-async fn applied(pool: &sqlx::PgPool) -> anyhow::Result<Vec<i64>> {
-    use sqlx::migrate::Migrate;
-    let mut conn = pool.acquire().await?;
-    let table = &db::MIGRATOR.table_name;
-    conn.ensure_migrations_table(table).await?;
-    Ok(conn.list_applied_migrations(table).await?.iter().map(|m| m.version).collect())
-}
-
-async fn show_migrations(config: &Config) -> anyhow::Result<ExitCode> {
-    let done = applied(&connect(config).await?).await?;
-    let mut missing = 0;
-    for m in db::MIGRATOR.iter() {
-        let mark = if done.contains(&m.version) { 'X' } else { ' ' };
-        missing += usize::from(mark == ' ');
-        println!("[{mark}] {}  {}", m.version, m.description);
-    }
-    if missing > 0 {
-        println!("{missing} migration(s) à appliquer : smartmarket migrate");
-    }
-    Ok(ExitCode::SUCCESS)
+    db::connect(config, db::Use::Command, Duration::from_secs(10)).await
 }
 
 async fn seed_demo(config: Config, reset: bool, pictures: Option<PathBuf>) -> anyhow::Result<()> {
@@ -145,31 +207,6 @@ async fn seed_demo(config: Config, reset: bool, pictures: Option<PathBuf>) -> an
     let summary = demo::seed(&app, &demo::Options { reset, pictures, quiet: false }).await?;
     println!("{summary}");
     Ok(())
-}
-
-async fn check(config: Config) -> anyhow::Result<ExitCode> {
-    let pool = connect(&config).await?;
-    let done = applied(&pool).await?;
-    let missing = db::MIGRATOR.iter().filter(|m| !done.contains(&m.version)).count();
-    let app = App::new(config, pool)?;
-    let redis = app.redis.ping().await;
-    println!("configuration : en ordre");
-    println!("PostgreSQL    : répond");
-    println!(
-        "migrations    : {}",
-        if missing == 0 { "à jour".into() } else { format!("{missing} à appliquer (smartmarket migrate)") }
-    );
-    println!(
-        "Redis         : {}",
-        if redis {
-            "répond"
-        } else {
-            "ne répond pas (REDIS_URL) : connexions impossibles, le reste marche"
-        }
-    );
-    let fine = missing == 0 && redis;
-    println!("{}", if fine { "Tout est en ordre." } else { "Des points sont à corriger." });
-    Ok(if fine { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
 fn collect_static(dir: &std::path::Path) -> anyhow::Result<()> {

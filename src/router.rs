@@ -2,7 +2,7 @@
 
 use kit::{Lang, urls};
 use platform::App;
-use platform::web::{assets, context, csrf, error, headers, media, page_cache, request_log, session, theme};
+use platform::web::{assets, context, csrf, error, headers, maintenance, media, page_cache, request_log, session, theme};
 use poem::{Endpoint, EndpointExt, Response, Route, get, post};
 
 use crate::visitor;
@@ -12,6 +12,7 @@ pub fn app(app: &App) -> impl Endpoint<Output = Response> + 'static {
     let pages = pages(app)
         .around(csrf::layer)
         .around(error::layer)
+        .around(maintenance::layer)
         .around(context::layer)
         .around(visitor::layer)
         .around(session::layer)
@@ -19,11 +20,22 @@ pub fn app(app: &App) -> impl Endpoint<Output = Response> + 'static {
     Route::new()
         .at("/assets/:name", get(assets::show))
         .at("/media/*path", get(media::show))
-        .nest("/health", ops::health::routes())
+        .nest("/health", health())
         .nest_no_strip("/", pages)
         .around(headers::layer)
         .around(request_log::layer)
         .data(app.clone())
+}
+
+/// Everybody may ask whether we live; the details are for whoever the session layers recognise.
+fn health() -> Route {
+    let detailed = || {
+        get(ops::detailed::show)
+            .around(ops::detailed::layer)
+            .around(visitor::layer)
+            .around(session::layer)
+    };
+    ops::health::routes().at("/detailed/", detailed()).at("/detailed", detailed())
 }
 
 fn pages(app: &App) -> Route {

@@ -2,16 +2,15 @@
 
 use std::time::Duration;
 
-use anyhow::Context;
 use platform::App;
-use platform::infra::{lifecycle, live};
+use platform::infra::{lifecycle, live, maintenance};
 use poem::Server;
 use poem::http::uri::Scheme;
 use poem::listener::Acceptor;
 use poem::web::{LocalAddr, RemoteAddr};
 use tokio::net::{TcpListener, TcpStream};
 
-use crate::{router, shell};
+use crate::{router, shell, systemd};
 
 /// Serves until SIGTERM or SIGINT; running requests may end within the grace.
 pub async fn run(app: App) -> anyhow::Result<()> {
@@ -21,13 +20,14 @@ pub async fn run(app: App) -> anyhow::Result<()> {
     }
     tokio::spawn(live::run_tail(app.clone()));
     tokio::spawn(shell::keep_fresh(app.clone()));
+    tokio::spawn(maintenance::watch(app.clone()));
     catalog::start(&app);
     discovery::start(&app);
-    let listen = app.config.listen;
+    ops::metrics::listen(&app).await?;
+    let listener = systemd::listener(app.config.listen).await?;
+    let listen = listener.local_addr()?;
     tracing::info!(%listen, public_url = %app.config.public_url, "serving");
-    let listener = TcpListener::bind(listen)
-        .await
-        .with_context(|| format!("impossible d’écouter sur {listen} : l’adresse est-elle déjà prise ?"))?;
+    systemd::started(app.shutdown.clone());
     Server::new_with_acceptor(NoDelay(listener))
         .idle_timeout(Duration::from_secs(75))
         .run_with_graceful_shutdown(

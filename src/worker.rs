@@ -3,6 +3,7 @@
 use jobs::cron::{BadSchedule, CatchUp, Entry, Zone};
 use jobs::{Queue, Worker};
 use platform::App;
+use tokio_util::sync::CancellationToken;
 
 /// A worker that knows every topic of the shop.
 pub fn worker(app: &App) -> Worker<App> {
@@ -28,4 +29,26 @@ pub fn schedule() -> Result<Vec<Entry>, BadSchedule> {
     })?);
     entries.extend(sales::jobs::schedule()?);
     Ok(entries)
+}
+
+/// Which process listens.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    Worker,
+    Beat,
+}
+
+/// Opens what stands beside the work: health on WORKER_HEALTH_ADDR, figures on METRICS_ADDR, and word to systemd.
+pub async fn listen(app: &App, health: jobs::Health, kind: Kind) -> anyhow::Result<()> {
+    let stop = CancellationToken::new();
+    if let Some(addr) = app.config.worker_health_addr {
+        let routes = ops::health::worker_routes(health.clone(), app.shutdown.clone());
+        // Not the application's own token: while jobs end, the listener says that we are stopping.
+        ops::listener::serve(addr, "health", routes, stop).await?;
+    }
+    if kind == Kind::Worker {
+        ops::metrics::listen(app).await?;
+    }
+    crate::systemd::started(app.shutdown.clone());
+    Ok(())
 }

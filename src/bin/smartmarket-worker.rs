@@ -6,8 +6,8 @@ use std::time::Duration;
 use clap::{Parser, Subcommand};
 use platform::App;
 use platform::infra::config::Config;
-use platform::infra::{db, lifecycle, telemetry};
-use smartmarket::{inspect, worker};
+use platform::infra::{build, db, lifecycle, telemetry};
+use smartmarket::{health, inspect, worker};
 
 /// Le worker de SmartMarket : tâches, horaires, et ce qu’ils font.
 #[derive(Parser)]
@@ -31,6 +31,12 @@ enum Command {
         #[arg(long, global = true)]
         json: bool,
     },
+    /// Demande au worker (ou au beat) de cette machine s’il va bien ; code de sortie 0 ou 1, pour les conteneurs.
+    Health {
+        /// Seulement s’il vit, même sans base de données.
+        #[arg(long)]
+        live: bool,
+    },
 }
 
 #[tokio::main]
@@ -49,19 +55,37 @@ async fn run(cli: Cli) -> anyhow::Result<ExitCode> {
     telemetry::init(&config);
     match cli.command {
         Command::Run => {
-            let app = App::new(config.clone(), db::connect(&config, Duration::from_secs(60)).await?)?;
-            lifecycle::cancel_on_signal(app.shutdown.clone())?;
-            worker::worker(&app).run(app.shutdown.clone(), config.shutdown_grace).await;
+            let app = open(&config).await?;
+            let worker = worker::worker(&app).version(build::VERSION);
+            worker::listen(&app, worker.health(), worker::Kind::Worker).await?;
+            worker.run(app.shutdown.clone(), config.shutdown_grace).await;
         }
         Command::Beat => {
-            let app = App::new(config.clone(), db::connect(&config, Duration::from_secs(60)).await?)?;
-            lifecycle::cancel_on_signal(app.shutdown.clone())?;
-            jobs::cron::Beat::new(app.db.clone(), worker::schedule()?).run(app.shutdown.clone()).await;
+            let app = open(&config).await?;
+            let beat = jobs::cron::Beat::new(app.db.clone(), worker::schedule()?).version(build::VERSION);
+            worker::listen(&app, beat.health(), worker::Kind::Beat).await?;
+            beat.run(app.shutdown.clone()).await;
         }
         Command::Inspect { what, json } => {
-            let pool = db::connect(&config, Duration::from_secs(10)).await?;
+            let pool = db::connect(&config, db::Use::Command, Duration::from_secs(10)).await?;
             return inspect::run(&pool, what, json).await;
+        }
+        Command::Health { live } => {
+            let Some(addr) = config.worker_health_addr else {
+                anyhow::bail!(
+                    "WORKER_HEALTH_ADDR est vide : le worker n’écoute nulle part. Donnez-lui une adresse, par exemple 127.0.0.1:8001"
+                );
+            };
+            return health::ask(addr, live).await;
         }
     }
     Ok(ExitCode::SUCCESS)
+}
+
+/// What run and beat stand on; SIGTERM ends it well.
+async fn open(config: &Config) -> anyhow::Result<App> {
+    let pool = db::connect(config, db::Use::Worker, Duration::from_secs(60)).await?;
+    let app = App::new(config.clone(), pool)?;
+    lifecycle::cancel_on_signal(app.shutdown.clone())?;
+    Ok(app)
 }

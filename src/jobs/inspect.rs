@@ -134,6 +134,11 @@ pub async fn scheduled(pool: &PgPool, limit: i64) -> sqlx::Result<Scheduled> {
     Ok(Scheduled { cron, delayed: admin::list_delayed(pool, limit).await? })
 }
 
+/// The first tick of a stored schedule after a moment.
+pub fn tick_after(schedule: &str, zone: &str, after: DateTime<Utc>) -> Option<DateTime<Utc>> {
+    cron::next_tick(schedule, zone, after)
+}
+
 /// Counts per queue and topic.
 pub async fn stats(conn: impl PgExecutor<'_>) -> sqlx::Result<Vec<TopicStats>> {
     admin::list_stats(conn).await
@@ -162,4 +167,40 @@ pub async fn hold(conn: impl PgExecutor<'_>, id: JobId) -> sqlx::Result<bool> {
 /// Sets everything aside that waits or runs; for a restored database.
 pub async fn hold_all(conn: impl PgExecutor<'_>) -> sqlx::Result<u64> {
     admin::hold_all(conn).await
+}
+
+/// Which jobs an operator means.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Selection {
+    All,
+    /// What leaves the house: mails and webhooks.
+    Outgoing,
+    /// A topic, or all that begin so (`email.`).
+    Topic(String),
+}
+
+impl Selection {
+    /// The beginnings of the topics meant.
+    fn prefixes(&self) -> Vec<String> {
+        match self {
+            Selection::All => vec![String::new()],
+            Selection::Outgoing => vec!["email.".into(), "webhook.".into()],
+            Selection::Topic(topic) => vec![topic.clone()],
+        }
+    }
+}
+
+/// Sets aside what waits; with `running` also what a worker of another life was doing (its lease is void from then on).
+pub async fn hold_many(conn: impl PgExecutor<'_>, which: &Selection, running: bool) -> sqlx::Result<u64> {
+    admin::hold_jobs(conn, &which.prefixes(), running).await
+}
+
+/// Gives back what was set aside and wakes the workers.
+pub async fn release_many(conn: impl PgExecutor<'_>, which: &Selection) -> sqlx::Result<u64> {
+    admin::release_jobs(conn, &which.prefixes(), "held").await
+}
+
+/// Makes dead jobs due now, with all their attempts.
+pub async fn retry_dead(conn: impl PgExecutor<'_>, which: &Selection) -> sqlx::Result<u64> {
+    admin::release_jobs(conn, &which.prefixes(), "dead").await
 }

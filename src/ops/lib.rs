@@ -1,7 +1,26 @@
-//! What operators and developers look at: health, and the mails of a development shop.
+//! What operators and developers look at: health, figures, checks, backups, and the mails of a development shop.
+//!
+//! Table owned: `backup_runs`. Everything else is only read, over all rooms.
 
+pub mod backups;
+pub mod check;
+pub mod detailed;
+pub mod disk;
+pub mod doctor;
+pub mod finding;
 pub mod health;
+pub mod invariants;
+pub mod listener;
+pub mod metrics;
+pub mod plan;
+pub mod schema;
+
+mod contacts;
+mod settings;
+mod sql;
+
 mod mails;
+mod store;
 mod views;
 
 use poem::{Route, get};

@@ -5,7 +5,7 @@
 //! - [`web`]: the glue to poem: request context, sessions, CSRF, errors as pages, forms, assets, the page cache.
 //! - [`ui`]: maud components that know no domain: layout, form fields, icons, prices, pagers.
 //!
-//! Tables owned: `live_events`, `mails`, `media`.
+//! Tables owned: `live_events`, `mails`, `maintenance`, `media`.
 
 pub mod infra;
 pub mod ui;

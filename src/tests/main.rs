@@ -22,5 +22,6 @@ mod demo;
 mod foundations;
 mod i18n;
 mod migrations;
+mod ops;
 mod processes;
 mod sales;

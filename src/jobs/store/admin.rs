@@ -125,6 +125,42 @@ pub(crate) async fn hold_all(conn: impl PgExecutor<'_>) -> sqlx::Result<u64> {
     Ok(held.execute(conn).await?.rows_affected())
 }
 
+/// Sets aside what waits, and on demand what runs, of the topics that begin so.
+pub(crate) async fn hold_jobs(
+    conn: impl PgExecutor<'_>,
+    prefixes: &[String],
+    running: bool,
+) -> sqlx::Result<u64> {
+    let held = sqlx::query!(
+        "update jobs set state = 'held', lease_by = null, lease_until = null, fence = fence + 1
+          where (state = 'ready' or (state = 'running' and $2))
+            and exists (select from unnest($1::text[]) p where starts_with(topic, p))",
+        prefixes,
+        running
+    );
+    Ok(held.execute(conn).await?.rows_affected())
+}
+
+/// Makes held or dead jobs due with all their attempts, and wakes the workers of their queues. A held job keeps its time.
+pub(crate) async fn release_jobs(
+    conn: impl PgExecutor<'_>,
+    prefixes: &[String],
+    state: &str,
+) -> sqlx::Result<u64> {
+    let released = sqlx::query_scalar!(
+        r#"with freed as (
+             update jobs set state = 'ready', attempts = 0, done_at = null,
+                    run_at = case when state = 'dead' then now() else run_at end
+              where state = $2 and exists (select from unnest($1::text[]) p where starts_with(topic, p))
+             returning queue),
+           woken as (select pg_notify('jobs', q.queue) from (select distinct queue from freed) q)
+           select (select count(*) from freed) + 0 * (select count(*) from woken) as "count!""#,
+        prefixes,
+        state
+    );
+    Ok(released.fetch_one(conn).await?.unsigned_abs())
+}
+
 pub(crate) async fn delete_old_jobs(pool: &PgPool, state: &str, days: i32, batch: i64) -> sqlx::Result<u64> {
     let deleted = sqlx::query!(
         "delete from jobs where id in (

@@ -10,6 +10,7 @@ use super::clock::{Clock, SystemClock};
 use super::config::Config;
 use super::live::Hub;
 use super::mail::{self, Mailer};
+use super::maintenance::Switch;
 use super::redis::Redis;
 use super::slots::Slots;
 use crate::ui::layout::Shell;
@@ -27,6 +28,7 @@ pub struct Inner {
     pub clock: Arc<dyn Clock>,
     pub live: Hub,
     pub pages: PageCache,
+    pub maintenance: Switch,
     /// Caches and counters of the features.
     pub slots: Slots,
     /// Cancelled first on SIGTERM: readiness turns 503, streams end, nothing new starts.
@@ -67,6 +69,7 @@ impl App {
             clock: fakes.clock,
             live,
             pages: PageCache::new(),
+            maintenance: Switch::default(),
             slots: Slots::default(),
             shutdown,
             shell: RwLock::default(),

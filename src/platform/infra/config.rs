@@ -24,7 +24,8 @@ pub struct Config {
     /// Scheme and host as customers see them, without a final slash.
     pub public_url: String,
     pub database_url: SecretString,
-    pub db_pool_size: u32,
+    /// None: what the kind of process needs, see [`super::db::Use`].
+    pub db_pool_size: Option<u32>,
     pub redis_url: SecretString,
     /// The first signs, all verify: a key is replaced without signing anybody out.
     pub secret_keys: Vec<SecretString>,
@@ -40,6 +41,17 @@ pub struct Config {
     pub rate_limit_factor: u32,
     /// How long running requests and jobs may take to end after SIGTERM.
     pub shutdown_grace: Duration,
+    /// Where Prometheus asks; off when empty. Never an address that customers reach.
+    pub metrics_addr: Option<SocketAddr>,
+    /// Where worker and beat answer `/health/...`; off when empty.
+    pub worker_health_addr: Option<SocketAddr>,
+    /// Where backup.sh and restore.sh are; without it nothing is backed up at night.
+    pub scripts_dir: Option<PathBuf>,
+    pub backup_dir: PathBuf,
+    /// The certificate that nginx shows, for its date of expiry; without it PUBLIC_URL is asked.
+    pub tls_cert: Option<PathBuf>,
+    /// Names the DKIM key in the DNS of the mail domain.
+    pub dkim_selector: Option<String>,
 }
 
 /// Every fault found, one line each.
@@ -75,15 +87,21 @@ pub const VARIABLES: &[&str] = &[
     "TRUST_PROXY",
     "SHUTDOWN_GRACE_SECONDS",
     "RATE_LIMIT_FACTOR",
+    "METRICS_ADDR",
+    "WORKER_HEALTH_ADDR",
+    "SCRIPTS_DIR",
+    "BACKUP_DIR",
+    "TLS_CERT",
+    "DKIM_SELECTOR",
 ];
 
-const DEV_KEY: &str = "development-only-key-never-use-it-in-production!";
+/// What signs in development; never in production.
+pub const DEV_KEY: &str = "development-only-key-never-use-it-in-production!";
 
 impl Config {
     /// Reads the process environment.
     pub fn from_env() -> Result<Config, ConfigErrors> {
-        #[expect(clippy::disallowed_methods, reason = "the one place that reads the environment")]
-        Self::from_lookup(|name| std::env::var(name).ok())
+        Self::from_lookup(environment)
     }
 
     /// Reads from any source of variables; tests pass a map.
@@ -104,6 +122,12 @@ impl Config {
     pub fn origin(&self) -> &str {
         &self.public_url
     }
+}
+
+/// One variable of the process environment, for `check --deploy`, which judges what was written and not what it became.
+#[expect(clippy::disallowed_methods, reason = "the one place that reads the environment")]
+pub fn environment(name: &str) -> Option<String> {
+    std::env::var(name).ok()
 }
 
 struct Reader<F> {
@@ -152,10 +176,18 @@ impl<F: Fn(&str) -> Option<String>> Reader<F> {
             }
         };
         let log_level = self.get("LOG_LEVEL").unwrap_or_else(|| "info".into());
-        let db_pool_size = self.parse("DB_POOL_SIZE", "16", "un nombre de connexions");
+        let db_pool_size = self.optional("DB_POOL_SIZE", "un nombre de connexions");
         let trust_proxy = self.parse("TRUST_PROXY", "false", "true ou false");
         let rate_limit_factor = self.parse("RATE_LIMIT_FACTOR", "1", "un nombre entier");
         let grace: u64 = self.parse("SHUTDOWN_GRACE_SECONDS", "30", "un nombre de secondes");
+        let metrics_addr = self.optional("METRICS_ADDR", "une adresse et un port, par exemple 127.0.0.1:9100");
+        let worker_health_addr =
+            self.optional("WORKER_HEALTH_ADDR", "une adresse et un port, par exemple 127.0.0.1:8001");
+        let scripts_dir = self.get("SCRIPTS_DIR").map(PathBuf::from);
+        let backup_dir =
+            PathBuf::from(self.get("BACKUP_DIR").unwrap_or_else(|| "/opt/smartmarket/backups".into()));
+        let tls_cert = self.get("TLS_CERT").map(PathBuf::from);
+        let dkim_selector = self.get("DKIM_SELECTOR");
         if !self.faults.is_empty() {
             return Err(ConfigErrors(self.faults));
         }
@@ -175,6 +207,12 @@ impl<F: Fn(&str) -> Option<String>> Reader<F> {
             trust_proxy,
             rate_limit_factor,
             shutdown_grace: Duration::from_secs(grace),
+            metrics_addr,
+            worker_health_addr,
+            scripts_dir,
+            backup_dir,
+            tls_cert,
+            dkim_selector,
         })
     }
 
@@ -201,6 +239,16 @@ impl<F: Fn(&str) -> Option<String>> Reader<F> {
                 T::default()
             }
         }
+    }
+
+    /// Nothing when empty, a fault when it cannot be read.
+    fn optional<T: std::str::FromStr>(&mut self, name: &str, wanted: &str) -> Option<T> {
+        let raw = self.get(name)?;
+        let parsed = raw.parse().ok();
+        if parsed.is_none() {
+            self.fault(format!("{name} vaut « {raw} » ; attendu : {wanted}"));
+        }
+        parsed
     }
 
     fn public_url(&mut self, production: bool) -> String {

@@ -3,35 +3,83 @@
 use std::time::Duration;
 
 use secrecy::ExposeSecret;
+use sqlx::migrate::Migrate;
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
-use sqlx::{ConnectOptions, PgPool};
+use sqlx::{ConnectOptions, PgConnection, PgPool};
 
 use super::config::Config;
 
 /// Migrations embedded in the binary.
 pub static MIGRATOR: sqlx::migrate::Migrator = sqlx::migrate!("../../migrations");
 
-/// The pool of a web process or worker. Waits up to `patience` for a database that is still starting.
-pub async fn connect(config: &Config, patience: Duration) -> anyhow::Result<PgPool> {
+/// What a process does with the database: how many connections it needs, and how long a statement may take.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Use {
+    /// Requests: nobody waits longer than 5 s.
+    Web,
+    /// Jobs: one connection for each that runs at once and a few for the queue itself; long statements are their trade.
+    Worker,
+    /// A person waits and may interrupt.
+    Command,
+}
+
+impl Use {
+    fn pool_size(self) -> u32 {
+        match self {
+            Use::Web => 16,
+            Use::Worker => 24,
+            Use::Command => 4,
+        }
+    }
+
+    /// statement_timeout, lock_timeout, idle_in_transaction_session_timeout.
+    fn limits(self) -> [&'static str; 3] {
+        match self {
+            Use::Web => ["5s", "2s", "30s"],
+            Use::Worker => ["15min", "10s", "2min"],
+            Use::Command => ["0", "10s", "0"],
+        }
+    }
+}
+
+/// How connections of this configuration are opened.
+pub fn options(config: &Config, who: Use) -> anyhow::Result<PgConnectOptions> {
     let options: PgConnectOptions = config.database_url.expose_secret().parse()?;
-    let options = options
+    let [statement, lock, idle] = who.limits();
+    Ok(options
         .application_name("smartmarket")
         .options([
-            ("statement_timeout", "5s"),
-            ("lock_timeout", "2s"),
-            ("idle_in_transaction_session_timeout", "30s"),
+            ("statement_timeout", statement),
+            ("lock_timeout", lock),
+            ("idle_in_transaction_session_timeout", idle),
         ])
         .log_slow_statements(tracing::log::LevelFilter::Warn, Duration::from_millis(500))
-        .log_statements(tracing::log::LevelFilter::Trace);
+        .log_statements(tracing::log::LevelFilter::Trace))
+}
+
+/// The pool of a process. Waits up to `patience` for a database that is still starting.
+pub async fn connect(config: &Config, who: Use, patience: Duration) -> anyhow::Result<PgPool> {
+    let size = config.db_pool_size.filter(|_| who != Use::Command).unwrap_or(who.pool_size());
     let pool = PgPoolOptions::new()
-        .max_connections(config.db_pool_size)
-        .min_connections(2)
+        .max_connections(size)
+        .min_connections(if who == Use::Command { 0 } else { 2 })
         .acquire_timeout(Duration::from_secs(2))
         .max_lifetime(Duration::from_secs(30 * 60))
         .test_before_acquire(false)
-        .connect_lazy_with(options);
+        .connect_lazy_with(options(config, who)?);
     wait_for(&pool, patience).await?;
     Ok(pool)
+}
+
+/// The versions that were applied to this database. Fails where no migration ever was.
+pub async fn applied(conn: &mut PgConnection) -> anyhow::Result<Vec<i64>> {
+    let applied = conn.list_applied_migrations(&MIGRATOR.table_name).await?;
+    Ok(applied.iter().map(|m| m.version).collect())
+}
+
+/// The newest migration of this binary: a database that has it, or a newer one, is good enough.
+pub fn required() -> i64 {
+    MIGRATOR.iter().map(|m| m.version).max().unwrap_or(0)
 }
 
 async fn wait_for(pool: &PgPool, patience: Duration) -> anyhow::Result<()> {

@@ -1,12 +1,14 @@
 //! The outside world: each thing once, with what happens when it fails.
 
 pub mod app;
+pub mod build;
 pub mod clock;
 pub mod config;
 pub mod db;
 pub mod lifecycle;
 pub mod live;
 pub mod mail;
+pub mod maintenance;
 pub mod media;
 pub mod rate_limit;
 pub mod redis;

@@ -2,6 +2,7 @@
 //!
 //! Every call has a budget; after a failure calls are refused at once for a moment instead of each waiting.
 
+use std::collections::HashMap;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
@@ -65,6 +66,13 @@ impl Redis {
     /// Whether Redis answers now.
     pub async fn ping(&self) -> bool {
         self.run(async |mut c| redis::cmd("PING").query_async::<String>(&mut c).await).await.is_ok()
+    }
+
+    /// What `INFO` says, by name; `None` when Redis does not answer.
+    pub async fn info(&self) -> Option<HashMap<String, String>> {
+        let text: String = self.run(async |mut c| redis::cmd("INFO").query_async(&mut c).await).await.ok()?;
+        let pairs = text.lines().filter_map(|l| l.split_once(':'));
+        Some(pairs.map(|(name, value)| (name.to_string(), value.trim().to_string())).collect())
     }
 
     /// A connection for subscribing, outside the budget.

@@ -1,9 +1,10 @@
-//! SQL of the platform's own tables: `live_events`, `mails`, `media`.
+//! SQL of the platform's own tables: `live_events`, `mails`, `maintenance`, `media`.
 
 use sqlx::{PgConnection, PgExecutor};
 
 use super::live::Event;
 use super::mail::Mail;
+use super::maintenance::Notice;
 use super::media::StoredPicture;
 
 /// Any constant: taken by every writer of live events until its commit.
@@ -141,4 +142,24 @@ pub async fn find_mail(db: impl PgExecutor<'_>, id: i64) -> sqlx::Result<Option<
     )
     .fetch_optional(db)
     .await
+}
+
+pub async fn get_maintenance(db: impl PgExecutor<'_>) -> sqlx::Result<Notice> {
+    let row = sqlx::query_as!(Notice, "select active, message_fr, message_en, until from maintenance");
+    Ok(row.fetch_optional(db).await?.unwrap_or_default())
+}
+
+pub async fn set_maintenance(db: impl PgExecutor<'_>, n: &Notice) -> sqlx::Result<()> {
+    sqlx::query!(
+        "insert into maintenance (active, message_fr, message_en, until) values ($1, $2, $3, $4)
+         on conflict (one) do update set active = excluded.active, message_fr = excluded.message_fr,
+                message_en = excluded.message_en, until = excluded.until, changed_at = now()",
+        n.active,
+        n.message_fr,
+        n.message_en,
+        n.until
+    )
+    .execute(db)
+    .await?;
+    Ok(())
 }

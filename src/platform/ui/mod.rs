@@ -7,6 +7,7 @@ pub mod flash;
 pub mod icon;
 pub mod layout;
 pub mod logo;
+pub mod maintenance_page;
 pub mod pager;
 pub mod price;
 pub mod rating;

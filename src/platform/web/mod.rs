@@ -1,6 +1,6 @@
 //! The glue to poem. A request passes, from the outside in:
 //! [`request_log`] (id, log line, panics) → [`headers`] → [`page_cache`] → [`session`] → the visitor (loaded by the root package) →
-//! [`context`] → [`error`] (errors become pages) → [`csrf`] → the handler.
+//! [`context`] → [`maintenance`] → [`error`] (errors become pages) → [`csrf`] → the handler.
 
 pub mod assets;
 pub mod context;
@@ -8,6 +8,7 @@ pub mod csrf;
 pub mod error;
 pub mod form;
 pub mod headers;
+pub mod maintenance;
 pub mod media;
 pub mod page;
 pub mod page_cache;

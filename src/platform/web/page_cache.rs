@@ -144,6 +144,7 @@ impl Entry {
 fn key(req: &Request, app: &App) -> Option<String> {
     let headers = req.headers();
     let plain = *req.method() == Method::GET
+        && !app.maintenance.is_on()
         && !headers.contains_key("hx-request")
         && !headers.contains_key(header::AUTHORIZATION)
         && !session::has_cookie(app, headers)

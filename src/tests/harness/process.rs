@@ -12,7 +12,7 @@ pub struct Process {
     pub base: String,
 }
 
-fn free_port() -> u16 {
+pub fn free_port() -> u16 {
     TcpListener::bind("127.0.0.1:0").and_then(|l| l.local_addr()).map(|a| a.port()).expect("a free port")
 }
 
@@ -54,7 +54,13 @@ impl Process {
 
     /// `smartmarket-worker run` or `beat`.
     pub fn worker(database: &Database, what: &str) -> Process {
+        Self::worker_with(database, what, &[])
+    }
+
+    pub fn worker_with(database: &Database, what: &str, vars: &[(&str, &str)]) -> Process {
         let child = command(env!("CARGO_BIN_EXE_smartmarket-worker"), database, 0)
+            .env_remove("DB_POOL_SIZE")
+            .envs(vars.iter().copied())
             .arg(what)
             .spawn()
             .expect("smartmarket-worker");
@@ -76,6 +82,29 @@ impl Process {
         let pid = self.child.id().to_string();
         Command::new("kill").args(["-TERM", &pid]).status().expect("kill -TERM");
         self.child.wait().expect("wait").code()
+    }
+}
+
+/// What a command said, and how it ended.
+pub struct Ended {
+    pub code: i32,
+    pub out: String,
+    pub err: String,
+}
+
+/// Runs one of our commands to its end; `smartmarket` or `smartmarket-worker`.
+pub fn run(program: &str, database: &Database, vars: &[(&str, &str)], args: &[&str]) -> Ended {
+    let program = match program {
+        "smartmarket" => env!("CARGO_BIN_EXE_smartmarket"),
+        _ => env!("CARGO_BIN_EXE_smartmarket-worker"),
+    };
+    let output =
+        command(program, database, 0).envs(vars.iter().copied()).args(args).stdout(Stdio::piped()).output();
+    let output = output.expect("the command runs");
+    Ended {
+        code: output.status.code().unwrap_or(-1),
+        out: String::from_utf8_lossy(&output.stdout).into_owned(),
+        err: String::from_utf8_lossy(&output.stderr).into_owned(),
     }
 }
 

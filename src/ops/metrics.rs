@@ -1,0 +1,2 @@
+//! placeholder
+pub async fn listen(_app: &platform::App) -> anyhow::Result<()> { Ok(()) }
