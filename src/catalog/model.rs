@@ -173,7 +173,6 @@ pub struct Product {
     pub histogram: [i64; 5],
     /// The newest few.
     pub reviews: Vec<Review>,
-    pub similar: Vec<i64>,
 }
 
 impl Product {

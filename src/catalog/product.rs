@@ -29,6 +29,15 @@ impl Default for Kept {
     }
 }
 
+/// The best of each category: what is similar to any product of it.
+struct Best(Cache<i32, Arc<[i64]>>);
+
+impl Default for Best {
+    fn default() -> Best {
+        Best(Cache::builder().max_capacity(KEPT).time_to_live(TTL).build())
+    }
+}
+
 /// A product as its page shows it.
 pub struct Shown {
     pub product: Arc<Product>,
@@ -68,10 +77,25 @@ pub async fn find(app: &App, lang: Lang, slug: &str) -> sqlx::Result<Found> {
 
 async fn load(app: &App, lang: Lang, product: &Product) -> sqlx::Result<(Option<store::Live>, Vec<Card>)> {
     let live = store::find_live(&app.db, product.id);
-    let similar = cards::list_cards(&app.db, lang, &product.similar);
+    let similar = async { cards::list_cards(&app.db, lang, &similar_to(app, product).await?).await };
     let (live, mut similar) = tokio::try_join!(live, similar)?;
     similar.truncate(SIMILAR);
     Ok((live, similar))
+}
+
+/// One more than are shown: the texts of one may be missing.
+async fn similar_to(app: &App, product: &Product) -> sqlx::Result<Vec<i64>> {
+    let kept = app.slots.of::<Best>();
+    let best = match kept.0.get(&product.category_id) {
+        Some(best) => best,
+        None => {
+            let best = store::list_best(&app.db, product.category_id, SIMILAR as i64 + 2).await?;
+            let best: Arc<[i64]> = best.into();
+            kept.0.insert(product.category_id, best.clone());
+            best
+        }
+    };
+    Ok(best.iter().copied().filter(|id| *id != product.id).take(SIMILAR + 1).collect())
 }
 
 fn found(product: Arc<Product>, live: store::Live, similar: Vec<Card>) -> Found {

@@ -236,7 +236,7 @@ mod tests {
             item(3, b, 3_000, 2, 20, &[black, m]),
             item(4, b, 4_000, 9, 41, &[black, white, m]),
         ];
-        Shelf::new(items, words, None)
+        Shelf::new(items, words)
     }
 
     fn run(pairs: &[(&str, &str)]) -> (Vec<i64>, Facets) {

@@ -14,6 +14,7 @@ use chrono::{DateTime, Utc};
 use kit::Lang;
 use platform::App;
 use platform::infra::config::Env;
+use tokio::sync::Mutex;
 
 use crate::store::shelf as store;
 
@@ -124,21 +125,19 @@ pub struct Shelf {
     pub words: Words,
     /// Differs from every shelf before it.
     pub generation: u64,
-    /// Latest change that is on it.
-    seen: Option<DateTime<Utc>>,
     pub(crate) picks: OnceLock<crate::home::Picks>,
 }
 
 static GENERATIONS: AtomicU64 = AtomicU64::new(1);
 
 impl Shelf {
-    pub fn new(mut items: Vec<Item>, words: Words, seen: Option<DateTime<Utc>>) -> Shelf {
+    pub fn new(mut items: Vec<Item>, words: Words) -> Shelf {
         items.sort_unstable_by_key(|i| i.id);
         items.dedup_by_key(|i| i.id);
         let mut popular: Vec<u32> = (0..items.len() as u32).collect();
         popular.sort_unstable_by_key(|i| std::cmp::Reverse(items[*i as usize].popularity()));
         let generation = GENERATIONS.fetch_add(1, Ordering::Relaxed);
-        Shelf { items, popular, words, generation, seen, picks: OnceLock::new() }
+        Shelf { items, popular, words, generation, picks: OnceLock::new() }
     }
 
     /// Where a product stands.
@@ -162,7 +161,6 @@ impl Shelf {
     /// The shelf with these products in place of what it had of them, without those that are no longer on sale. `None` when
     /// nothing differs.
     fn with(&self, rows: Vec<store::Row>) -> Option<Shelf> {
-        let seen = rows.iter().map(|r| r.updated_at).max().max(self.seen);
         let mut words = self.words.clone();
         let mut changed: HashMap<i64, Option<Item>> = HashMap::new();
         for row in rows {
@@ -178,7 +176,7 @@ impl Shelf {
         }
         let kept = self.items.iter().filter(|i| !changed.contains_key(&i.id)).cloned();
         let items = kept.chain(changed.values().flatten().cloned()).collect();
-        Some(Shelf::new(items, words, seen))
+        Some(Shelf::new(items, words))
     }
 
     /// The shelf with what is available now; `None` when nothing differs.
@@ -191,7 +189,7 @@ impl Shelf {
                 items.get_or_insert_with(|| self.items.clone())[index as usize].available = n;
             }
         }
-        items.map(|items| Shelf::new(items, self.words.clone(), self.seen))
+        items.map(|items| Shelf::new(items, self.words.clone()))
     }
 }
 
@@ -213,11 +211,11 @@ pub(crate) fn clamp(available: i32) -> i16 {
     available.clamp(0, i32::from(i16::MAX)) as i16
 }
 
-/// Held by the App; `checking` lets one request look for changes while the others use what is there.
+/// Held by the App; `checking` lets one task look for changes while requests use what is there.
 #[derive(Default)]
 struct Held {
     shelf: RwLock<Option<Arc<Shelf>>>,
-    checking: tokio::sync::Mutex<Times>,
+    checking: Arc<Mutex<Times>>,
 }
 
 #[derive(Default)]
@@ -225,6 +223,18 @@ struct Times {
     changes: Option<Instant>,
     stock: Option<Instant>,
     all: Option<Instant>,
+    /// The database's time of the last look.
+    seen: Option<DateTime<Utc>>,
+}
+
+impl Times {
+    fn is_due(&self) -> bool {
+        due(self.changes, CHANGES_EVERY) || due(self.stock, STOCK_EVERY) || due(self.all, ALL_EVERY)
+    }
+}
+
+fn due(at: Option<Instant>, every: Duration) -> bool {
+    at.is_none_or(|at| at.elapsed() >= every)
 }
 
 impl Held {
@@ -239,7 +249,8 @@ impl Held {
     }
 }
 
-/// The shelf, at most seconds old. Reads the database at the first call and when a look for changes is due.
+/// The shelf, at most seconds old. Only the first call waits for the database; later ones look for changes beside the
+/// request.
 pub async fn current(app: &App) -> sqlx::Result<Arc<Shelf>> {
     let held = app.slots.of::<Held>();
     let Some(shelf) = held.get() else {
@@ -251,20 +262,33 @@ pub async fn current(app: &App) -> sqlx::Result<Arc<Shelf>> {
         };
     };
     // A test sees its own changes at once.
-    let test = app.config.env == Env::Test;
-    let mut times = match held.checking.try_lock() {
-        Ok(times) => times,
-        Err(_) if test => held.checking.lock().await,
-        Err(_) => return Ok(shelf),
-    };
-    let due = |at: Option<Instant>, every: Duration| test || at.is_none_or(|at| at.elapsed() >= every);
-    if times.all.is_none_or(|at| at.elapsed() >= ALL_EVERY) {
-        return load(app, &held, &mut times).await;
+    if app.config.env == Env::Test {
+        let mut times = held.checking.lock().await;
+        *times = Times { all: times.all, seen: times.seen, ..Times::default() };
+        return look(app, &held, &mut times).await;
     }
-    let mut shelf = held.get().unwrap_or(shelf);
+    if let Ok(mut times) = held.checking.clone().try_lock_owned()
+        && times.is_due()
+    {
+        let app = app.clone();
+        tokio::spawn(async move {
+            if let Err(error) = look(&app, &held, &mut times).await {
+                tracing::warn!(%error, "the shelf could not be looked through");
+            }
+        });
+    }
+    Ok(shelf)
+}
+
+async fn look(app: &App, held: &Held, times: &mut Times) -> sqlx::Result<Arc<Shelf>> {
+    let Some(mut shelf) = held.get().filter(|_| !due(times.all, ALL_EVERY)) else {
+        return load(app, held, times).await;
+    };
     if due(times.changes, CHANGES_EVERY) {
         times.changes = Some(Instant::now());
-        let rows = store::list_changed(&app.db, shelf.seen).await?;
+        let now = store::now(&app.db).await?;
+        let rows = store::list_changed(&app.db, times.seen).await?;
+        times.seen = Some(now);
         if let Some(newer) = shelf.with(rows) {
             shelf = held.set(newer);
         }
@@ -281,12 +305,12 @@ pub async fn current(app: &App) -> sqlx::Result<Arc<Shelf>> {
 
 async fn load(app: &App, held: &Held, times: &mut Times) -> sqlx::Result<Arc<Shelf>> {
     let start = Instant::now();
+    let now = store::now(&app.db).await?;
     let rows = store::list_all(&app.db).await?;
-    let seen = rows.iter().map(|r| r.updated_at).max();
     let mut words = Words::default();
     let items: Vec<Item> = rows.into_iter().filter_map(|r| r.into_item(&mut words)).collect();
-    let shelf = held.set(Shelf::new(items, words, seen));
-    *times = Times { changes: Some(start), stock: Some(start), all: Some(start) };
+    let shelf = held.set(Shelf::new(items, words));
+    *times = Times { changes: Some(start), stock: Some(start), all: Some(start), seen: Some(now) };
     tracing::debug!(products = shelf.items.len(), ms = start.elapsed().as_millis() as u64, "shelf loaded");
     Ok(shelf)
 }

@@ -1,2 +1,4 @@
 //! placeholder
-pub async fn listen(_app: &platform::App) -> anyhow::Result<()> { Ok(()) }
+pub async fn listen(_app: &platform::App) -> anyhow::Result<()> {
+    Ok(())
+}

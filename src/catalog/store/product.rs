@@ -105,12 +105,7 @@ pub async fn find_product(db: impl PgExecutor<'_>, lang: Lang, slug: &str) -> sq
                o.options as "options: Json<Vec<OptionRow>>",
                i.shots as "shots: Json<Vec<ShotRow>>",
                h.counts as "histogram!",
-               r.reviews as "reviews: Json<Vec<ReviewRow>>",
-               array(
-                   select x.id from products x
-                   where x.category_id = p.category_id and x.status = 'active' and x.id <> p.id
-                   order by x.available > 0 desc, x.sales_30d desc, x.id limit 10
-               ) as "similar!"
+               r.reviews as "reviews: Json<Vec<ReviewRow>>"
            from hit
            join products p on p.id = hit.product_id
            left join product_texts fr on fr.product_id = p.id and fr.lang = 'fr'
@@ -170,7 +165,6 @@ pub async fn find_product(db: impl PgExecutor<'_>, lang: Lang, slug: &str) -> sq
         rating_count: r.rating_count.into(),
         histogram: r.histogram.try_into().unwrap_or_default(),
         reviews: r.reviews.map(|v| v.0.into_iter().map(Review::from).collect()).unwrap_or_default(),
-        similar: r.similar,
     }))
 }
 
@@ -189,6 +183,18 @@ fn option(o: OptionRow) -> OptionGroup {
 fn shot(s: ShotRow) -> Shot {
     let picture = Picture { key: s.key, kind: s.kind, width: s.width, height: s.height };
     Shot { media_id: s.id, picture, alt: s.alt, variant_id: s.variant }
+}
+
+/// The best of a category: in stock, then best sold.
+pub async fn list_best(db: impl PgExecutor<'_>, category_id: i32, limit: i64) -> sqlx::Result<Vec<i64>> {
+    sqlx::query_scalar!(
+        "select id from products where category_id = $1 and status = 'active'
+         order by available > 0 desc, sales_30d desc, id limit $2",
+        category_id,
+        limit
+    )
+    .fetch_all(db)
+    .await
 }
 
 /// Whether the product is still what was read, and its active variants with price and stock of this moment.

@@ -23,7 +23,6 @@ pub struct OptionRow {
 #[derive(Debug)]
 pub struct Row {
     pub id: i64,
-    pub updated_at: DateTime<Utc>,
     on_sale: bool,
     category_id: i32,
     brand_id: Option<i32>,
@@ -93,7 +92,7 @@ pub async fn list_all(db: impl PgExecutor<'_>) -> sqlx::Result<Vec<Row>> {
            ), t as (
                select product_id, bool_or(lang = 'fr') as fr, bool_or(lang = 'en') as en from product_texts group by 1
            )
-           select p.id as "id!", p.updated_at as "updated_at!", true as "on_sale!", p.category_id as "category_id!", p.brand_id as "brand_id?", b.slug as "brand_slug?",
+           select p.id as "id!", true as "on_sale!", p.category_id as "category_id!", p.brand_id as "brand_id?", b.slug as "brand_slug?",
                b.name as "brand_name?", p.price_cents as "price_cents!", p.compare_at_cents as "compare_at_cents?", p.available as "available!", p.rating_sum as "rating_sum!", p.rating_count as "rating_count!",
                p.sales_30d as "sales_30d!", p.published_at as "published_at?", t.fr as "has_fr!", t.en as "has_en!",
                o.options as "options: Json<Vec<OptionRow>>"
@@ -107,11 +106,16 @@ pub async fn list_all(db: impl PgExecutor<'_>) -> sqlx::Result<Vec<Row>> {
     .await
 }
 
+/// The database's time, by which changes are dated.
+pub async fn now(db: impl PgExecutor<'_>) -> sqlx::Result<DateTime<Utc>> {
+    sqlx::query_scalar!(r#"select clock_timestamp() as "now!""#).fetch_one(db).await
+}
+
 /// Products changed since `seen`, with ten seconds for transactions that were still open then; those no longer on sale too.
 pub async fn list_changed(db: impl PgExecutor<'_>, seen: Option<DateTime<Utc>>) -> sqlx::Result<Vec<Row>> {
     sqlx::query_as!(
         Row,
-        r#"select p.id as "id!", p.updated_at as "updated_at!", p.status = 'active' and (t.fr or t.en) as "on_sale!", p.category_id as "category_id!", p.brand_id as "brand_id?",
+        r#"select p.id as "id!", p.status = 'active' and (t.fr or t.en) as "on_sale!", p.category_id as "category_id!", p.brand_id as "brand_id?",
                b.slug as "brand_slug?", b.name as "brand_name?", p.price_cents as "price_cents!", p.compare_at_cents as "compare_at_cents?", p.available as "available!",
                p.rating_sum as "rating_sum!", p.rating_count as "rating_count!", p.sales_30d as "sales_30d!", p.published_at as "published_at?", t.fr as "has_fr!", t.en as "has_en!",
                o.options as "options: Json<Vec<OptionRow>>"
