@@ -65,7 +65,7 @@ RUN apt-get update \
  && install -d -o 10001 -g 10001 /srv /srv/media /srv/static /srv/backups
 COPY --from=pgtools /out/bin/ /usr/local/bin/
 COPY --from=binaries /out/smartmarket /out/smartmarket-worker /usr/local/bin/
-COPY deploy/docker/health deploy/docker/alive deploy/docker/migrate /usr/local/bin/
+COPY deploy/docker/health deploy/docker/migrate /usr/local/bin/
 COPY scripts/backup.sh scripts/restore.sh /opt/smartmarket/scripts/
 COPY scripts/lib/say.sh scripts/lib/backup.sh /opt/smartmarket/scripts/lib/
 USER 10001:10001

@@ -60,6 +60,7 @@ trap leave EXIT
 trap 'exit 130' INT TERM HUP
 
 damaged() { # WHAT
+  [[ -z $VERIFY_ONLY ]] || tell_shop verify "$NAME" 0 "$1"
   fail "La sauvegarde « $NAME » ne peut pas servir : $1." "elle est incomplète, abîmée, ou d’une autre version" \
     "prenez-en une autre (scripts/backup.sh --list) ; rien n’a été changé"
 }
@@ -309,6 +310,7 @@ say "Restaurée à côté et comparée : lignes, sommes et migrations sont celle
 if [[ -n $VERIFY_ONLY ]]; then
   touch "$DIR/verified"
   record_status verified "$NAME" $((($(now_us) - STARTED) / 1000000))
+  tell_shop verify "$NAME" "$M_BYTES"
   say "Essai de restauration réussi en $(spent "$STARTED") ; rien n’a été changé."
   exit 0
 fi
