@@ -30,10 +30,11 @@ COPY .sqlx .sqlx
 COPY migrations migrations
 COPY src src
 COPY --from=assets /build/assets/dist assets/dist
+ARG GIT_SHA=unknown
 # Les dépendances et les objets restent dans le cache de BuildKit, pas dans une couche ; les binaires en sortent.
 RUN --mount=type=cache,target=/usr/local/cargo/registry \
     --mount=type=cache,target=/build/target \
-    cargo build --release --locked --bins \
+    GIT_SHA=${GIT_SHA} cargo build --release --locked --bins \
  && install -D -t /out target/release/smartmarket target/release/smartmarket-worker
 
 FROM debian:${DEBIAN}-slim AS prebuilt
