@@ -30,10 +30,11 @@ COPY .sqlx .sqlx
 COPY migrations migrations
 COPY src src
 COPY --from=assets /build/assets/dist assets/dist
+ARG GIT_SHA=unknown
 # Les dépendances et les objets restent dans le cache de BuildKit, pas dans une couche ; les binaires en sortent.
 RUN --mount=type=cache,target=/usr/local/cargo/registry \
     --mount=type=cache,target=/build/target \
-    cargo build --release --locked --bins \
+    GIT_SHA=${GIT_SHA} cargo build --release --locked --bins \
  && install -D -t /out target/release/smartmarket target/release/smartmarket-worker
 
 FROM debian:${DEBIAN}-slim AS prebuilt
@@ -65,7 +66,7 @@ RUN apt-get update \
  && install -d -o 10001 -g 10001 /srv /srv/media /srv/static /srv/backups
 COPY --from=pgtools /out/bin/ /usr/local/bin/
 COPY --from=binaries /out/smartmarket /out/smartmarket-worker /usr/local/bin/
-COPY deploy/docker/health deploy/docker/alive deploy/docker/migrate /usr/local/bin/
+COPY deploy/docker/health deploy/docker/migrate /usr/local/bin/
 COPY scripts/backup.sh scripts/restore.sh /opt/smartmarket/scripts/
 COPY scripts/lib/say.sh scripts/lib/backup.sh /opt/smartmarket/scripts/lib/
 USER 10001:10001

@@ -48,7 +48,10 @@ leave() {
   local code=$?
   trap - EXIT
   # A backup that is not whole must not look like one.
-  [[ -z $PARTIAL || ! -d $PARTIAL ]] || rm -rf "$PARTIAL"
+  if [[ -n $PARTIAL && -d $PARTIAL ]]; then
+    rm -rf "$PARTIAL"
+    tell_shop backup "$NAME" 0 "arrêtée avant la fin (code $code)"
+  fi
   exit "$code"
 }
 trap leave EXIT
@@ -202,5 +205,6 @@ fi
 prune
 took=$((($(now_us) - STARTED) / 1000000))
 record_status backup "$NAME" "$took"
+tell_shop backup "$NAME" "$(du -sb "$BACKUPS/$NAME" | cut -f1)"
 say "Sauvegarde terminée : $SHOWN/$NAME"
 say "  $(($(du -sb "$BACKUPS/$NAME" | cut -f1) / 1024)) Ko en $(spent "$STARTED") ; instantané du $SNAPSHOT_AT${BACKUP_RECIPIENT:+ ; chiffrée}"

@@ -60,6 +60,7 @@ trap leave EXIT
 trap 'exit 130' INT TERM HUP
 
 damaged() { # WHAT
+  [[ -z $VERIFY_ONLY ]] || tell_shop verify "$NAME" 0 "$1"
   fail "La sauvegarde « $NAME » ne peut pas servir : $1." "elle est incomplète, abîmée, ou d’une autre version" \
     "prenez-en une autre (scripts/backup.sh --list) ; rien n’a été changé"
 }
@@ -271,6 +272,24 @@ SQL
   OUTAGE=$(spent "$begun")
 }
 
+# Workers that were at work come back by themselves within seconds; the restored table still shows those of the backup.
+count_workers() { # SINCE: an interval
+  query -c "select count(*) from job_workers where kind = 'worker' and stopped_at is null and last_seen_at > now() - interval '$1'" 2>/dev/null || echo 0
+}
+wait_for_workers() {
+  local try since
+  ((WORKERS > 0)) || return 0
+  since=$(now_us)
+  for ((try = 0; try < 60; try++)); do
+    if [[ $(count_workers "$((($(now_us) - since) / 1000)) milliseconds") -gt 0 ]]; then
+      say "Les workers sont revenus"
+      return 0
+    fi
+    sleep 0.5
+  done
+  warn "les workers ne sont pas encore revenus : smartmarket-worker inspect ping"
+}
+
 # Sessions live in Redis. The epoch of every account has been raised already: this only removes what is left of them.
 forget_sessions() {
   local url=${REDIS_URL:-} host port number password
@@ -309,13 +328,16 @@ say "Restaurée à côté et comparée : lignes, sommes et migrations sont celle
 if [[ -n $VERIFY_ONLY ]]; then
   touch "$DIR/verified"
   record_status verified "$NAME" $((($(now_us) - STARTED) / 1000000))
+  tell_shop verify "$NAME" "$M_BYTES"
   say "Essai de restauration réussi en $(spent "$STARTED") ; rien n’a été changé."
   exit 0
 fi
 prepare
 put_media_back
+WORKERS=$(count_workers '15 seconds')
 swap
 forget_sessions
+wait_for_workers
 touch "$DIR/verified"
 record_status restored "$NAME" $((($(now_us) - STARTED) / 1000000))
 say "Restauration terminée : « $LIVE » est dans l’état du $M_AT"

@@ -164,7 +164,15 @@ need_space() { # DIR BYTES WHAT
 sha_of() { sha256sum <"$1" | cut -d' ' -f1; }
 bytes_of() { stat -c %s "$1"; }
 
-# A row of the journal of backups, which metrics, health and the back office read: one small JSON file.
+# What the back office, metrics and doctor show of it. The worker writes its own nightly run down itself.
+tell_shop() { # backup | verify, NAME, BYTES [WHY_IT_FAILED]
+  [[ -z ${SMARTMARKET_BACKUP_RECORDED:-} ]] || return 0
+  local options=(--kind "$1" --name "$2" --bytes "$3")
+  [[ -z ${4:-} ]] || options+=(--failed "$4")
+  "${SMARTMARKET:-smartmarket}" backups record "${options[@]}" >/dev/null 2>&1 || true
+}
+
+# The same in a small JSON file beside the backups, which outlives every restored database.
 record_status() { # KEY NAME SECONDS
   local file="$BACKUPS/status.json" now
   now=$(date +%s)
