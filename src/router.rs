@@ -2,7 +2,9 @@
 
 use kit::{Lang, urls};
 use platform::App;
-use platform::web::{assets, context, csrf, error, headers, maintenance, media, page_cache, request_log, session, theme};
+use platform::web::{
+    assets, context, csrf, error, headers, maintenance, media, page_cache, request_log, session, theme,
+};
 use poem::{Endpoint, EndpointExt, Response, Route, get, post};
 
 use crate::visitor;
@@ -30,10 +32,7 @@ pub fn app(app: &App) -> impl Endpoint<Output = Response> + 'static {
 /// Everybody may ask whether we live; the details are for whoever the session layers recognise.
 fn health() -> Route {
     let detailed = || {
-        get(ops::detailed::show)
-            .around(ops::detailed::layer)
-            .around(visitor::layer)
-            .around(session::layer)
+        get(ops::detailed::show).around(ops::detailed::layer).around(visitor::layer).around(session::layer)
     };
     ops::health::routes().at("/detailed/", detailed()).at("/detailed", detailed())
 }

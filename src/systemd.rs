@@ -11,7 +11,8 @@ use tokio_util::sync::CancellationToken;
 
 /// The socket that systemd passed (LISTEN_FDS), else one of our own on `addr`.
 pub async fn listener(addr: SocketAddr) -> anyhow::Result<TcpListener> {
-    let passed = ListenFd::from_env().take_tcp_listener(0).context("le socket passé par systemd n’est pas TCP")?;
+    let passed =
+        ListenFd::from_env().take_tcp_listener(0).context("le socket passé par systemd n’est pas TCP")?;
     if let Some(socket) = passed {
         socket.set_nonblocking(true)?;
         let listener = TcpListener::from_std(socket)?;

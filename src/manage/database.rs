@@ -19,7 +19,9 @@ pub fn shell(config: &Config, more: &[String]) -> anyhow::Result<()> {
     let error = psql.exec();
     match error.kind() {
         std::io::ErrorKind::NotFound => {
-            bail!("psql n’est pas installé ici ; installez le paquet postgresql-client, ou : docker compose exec db psql")
+            bail!(
+                "psql n’est pas installé ici ; installez le paquet postgresql-client, ou : docker compose exec db psql"
+            )
         }
         _ => Err(error).context("psql n’a pas pu être lancé"),
     }
@@ -56,13 +58,20 @@ fn variables(url: &Url) -> Vec<(String, String)> {
 }
 
 /// Writes an empty migration whose name sorts after all others.
-pub fn make_migration(dir: &Path, name: &str, concurrently: bool, now: DateTime<Utc>) -> anyhow::Result<PathBuf> {
+pub fn make_migration(
+    dir: &Path,
+    name: &str,
+    concurrently: bool,
+    now: DateTime<Utc>,
+) -> anyhow::Result<PathBuf> {
     let slug: String = kit::text::fold(name).replace([' ', '-'], "_");
     let fits = slug.len() <= 60
         && slug.starts_with(|c: char| c.is_ascii_lowercase())
         && slug.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_');
     if !fits {
-        bail!("« {name} » n’est pas un nom de migration ; par exemple : smartmarket makemigration add_gift_cards");
+        bail!(
+            "« {name} » n’est pas un nom de migration ; par exemple : smartmarket makemigration add_gift_cards"
+        );
     }
     if !dir.is_dir() {
         bail!(

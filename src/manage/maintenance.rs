@@ -42,7 +42,9 @@ pub async fn run(db: &PgPool, what: What, now: DateTime<Utc>) -> anyhow::Result<
             let notice = Notice { active: true, message_fr: message, message_en, until };
             maintenance::set(db, &notice).await?;
             println!("La boutique se ferme : dans 2 secondes au plus, tous les serveurs web répondent 503.");
-            println!("Pour la voir quand même : connectez-vous à /admin/. Pour rouvrir : smartmarket maintenance off");
+            println!(
+                "Pour la voir quand même : connectez-vous à /admin/. Pour rouvrir : smartmarket maintenance off"
+            );
         }
         What::Off => {
             maintenance::set(db, &Notice::default()).await?;

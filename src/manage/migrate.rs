@@ -25,7 +25,10 @@ pub async fn migrate(config: &Config) -> anyhow::Result<ExitCode> {
             Ok(code) => return Ok(code),
             Err(error) if is_passing(&error) && attempt < TRIES => {
                 let pause = Duration::from_millis(500 * u64::from(attempt));
-                println!("Une autre opération tient un verrou ({}) ; nouvel essai {attempt}/{TRIES}…", cause(&error));
+                println!(
+                    "Une autre opération tient un verrou ({}) ; nouvel essai {attempt}/{TRIES}…",
+                    cause(&error)
+                );
                 tokio::time::sleep(pause).await;
             }
             Err(error) if is_passing(&error) => {
@@ -42,12 +45,16 @@ pub async fn migrate(config: &Config) -> anyhow::Result<ExitCode> {
 async fn attempt_once(config: &Config) -> anyhow::Result<ExitCode> {
     let options = db::options(config, db::Use::Command)?.options([("lock_timeout", LOCK_TIMEOUT)]);
     let mut conn = PgConnection::connect_with(&options).await?;
-    let table = &db::MIGRATOR.table_name;
-    conn.ensure_migrations_table(table).await?;
+    // Whoever comes second sees what the first has done. Ends with the connection.
+    conn.lock().await?;
+    conn.ensure_migrations_table(&db::MIGRATOR.table_name).await?;
     let before = db::applied(&mut conn).await?;
     clear_broken_indexes(&mut conn, &before).await?;
     // A release that was rolled back finds migrations it does not know: they only add.
-    let mut migrator = sqlx::migrate::Migrator { migrations: db::MIGRATOR.migrations.clone(), ..sqlx::migrate::Migrator::DEFAULT };
+    let mut migrator = sqlx::migrate::Migrator {
+        migrations: db::MIGRATOR.migrations.clone(),
+        ..sqlx::migrate::Migrator::DEFAULT
+    };
     migrator.set_ignore_missing(true);
     migrator.run_direct(None, &mut conn, false).await?;
     let after = db::applied(&mut conn).await?;
@@ -57,11 +64,16 @@ async fn attempt_once(config: &Config) -> anyhow::Result<ExitCode> {
     }
     let newer = after.iter().filter(|v| **v > db::required()).count();
     if newer > 0 {
-        println!("La base a {newer} migration(s) de plus que ce programme : une version plus récente l’a servie.");
+        println!(
+            "La base a {newer} migration(s) de plus que ce programme : une version plus récente l’a servie."
+        );
     }
     let broken = ops::schema::invalid_indexes(&mut conn).await?;
     for index in &broken {
-        println!("✗ L’index {} de {} est INVALIDE : REINDEX INDEX CONCURRENTLY {};", index.name, index.table, index.name);
+        println!(
+            "✗ L’index {} de {} est INVALIDE : REINDEX INDEX CONCURRENTLY {};",
+            index.name, index.table, index.name
+        );
     }
     conn.close().await?;
     Ok(if broken.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
@@ -89,9 +101,9 @@ fn database_error(error: &anyhow::Error) -> Option<&sqlx::Error> {
 /// Lock time-out, deadlock, connection: the same run may work in a moment.
 fn is_passing(error: &anyhow::Error) -> bool {
     match database_error(error) {
-        Some(sqlx::Error::Database(e)) => {
-            e.code().is_some_and(|c| matches!(c.as_ref(), "55P03" | "40P01" | "40001") || c.starts_with("57P"))
-        }
+        Some(sqlx::Error::Database(e)) => e
+            .code()
+            .is_some_and(|c| matches!(c.as_ref(), "55P03" | "40P01" | "40001") || c.starts_with("57P")),
         Some(sqlx::Error::Io(_)) => true,
         _ => false,
     }
@@ -121,7 +133,8 @@ fn explain(error: anyhow::Error) -> anyhow::Error {
     } else {
         "rien n’en a été gardé, la boutique continue sur l’ancien schéma ; corrigez, puis relancez smartmarket migrate"
     };
-    let text = format!("la migration {} ({}) a échoué : {} ; {left}", m.version, m.description, cause(&error));
+    let text =
+        format!("la migration {} ({}) a échoué : {} ; {left}", m.version, m.description, cause(&error));
     anyhow::Error::msg(text)
 }
 
@@ -171,14 +184,18 @@ fn print_plan(plan: &[Planned], dangers: usize) {
     }
     match dangers {
         0 => println!("\nRien n’arrête la boutique. Pour appliquer : smartmarket migrate"),
-        n => println!("\n⚠ {n} instruction(s) à revoir, ou à passer boutique fermée : smartmarket maintenance on"),
+        n => println!(
+            "\n⚠ {n} instruction(s) à revoir, ou à passer boutique fermée : smartmarket maintenance on"
+        ),
     }
 }
 
 pub async fn show(config: &Config, json: bool) -> anyhow::Result<ExitCode> {
     let pool = db::connect(config, db::Use::Command, Duration::from_secs(10)).await?;
     let mut conn = pool.acquire().await?;
-    conn.ensure_migrations_table(&db::MIGRATOR.table_name).await.context("la table des migrations ne se lit pas")?;
+    conn.ensure_migrations_table(&db::MIGRATOR.table_name)
+        .await
+        .context("la table des migrations ne se lit pas")?;
     let done = db::applied(&mut conn).await?;
     if json {
         let rows: Vec<_> = db::MIGRATOR

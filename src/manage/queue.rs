@@ -75,7 +75,12 @@ pub async fn run(db: &PgPool, what: What) -> anyhow::Result<ExitCode> {
     match what {
         What::Hold { which, running } => {
             let n = inspect::hold_many(db, &which.selection(), running).await?;
-            tell(which.json, "held", n, &format!("{n} tâche(s) mise(s) de côté. Pour les rendre : smartmarket jobs release"));
+            tell(
+                which.json,
+                "held",
+                n,
+                &format!("{n} tâche(s) mise(s) de côté. Pour les rendre : smartmarket jobs release"),
+            );
         }
         What::Release { topic, json } => {
             let selection = topic.map_or(Selection::All, Selection::Topic);

@@ -62,7 +62,9 @@ pub async fn invariants(db: &PgPool, json: bool) -> anyhow::Result<ExitCode> {
         }
         match broken {
             0 => println!("Tout concorde."),
-            n => println!("{n} règle(s) violée(s) : ne corrigez rien à la main avant d’avoir sauvegardé (scripts/backup.sh)."),
+            n => println!(
+                "{n} règle(s) violée(s) : ne corrigez rien à la main avant d’avoir sauvegardé (scripts/backup.sh)."
+            ),
         }
     }
     Ok(if broken == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE })

@@ -46,6 +46,7 @@ pub async fn services(config: Config, deploy: bool) -> Vec<Finding> {
             return found;
         }
     };
+    let backup_dir = config.backup_dir.clone();
     found.push(Finding::ok("PostgreSQL", "répond"));
     found.extend(schema(&pool).await);
     match App::new(config, pool.clone()) {
@@ -55,12 +56,20 @@ pub async fn services(config: Config, deploy: bool) -> Vec<Finding> {
             "ne répond pas (REDIS_URL) : connexions impossibles, le reste marche",
             "vérifiez REDIS_URL et que le serveur est démarré (docker compose ps redis)",
         )),
-        Err(e) => found.push(Finding::bad("Redis", format!("REDIS_URL ne se lit pas : {e:#}"), "corrigez REDIS_URL")),
+        Err(e) => found.push(Finding::bad(
+            "Redis",
+            format!("REDIS_URL ne se lit pas : {e:#}"),
+            "corrigez REDIS_URL",
+        )),
     }
     if deploy {
-        match people_and_backups(&pool).await {
+        match people_and_backups(&pool, &backup_dir).await {
             Ok(more) => found.extend(more),
-            Err(e) => found.push(Finding::warn("PostgreSQL", format!("comptes et sauvegardes illisibles : {e}"), "smartmarket migrate")),
+            Err(e) => found.push(Finding::warn(
+                "PostgreSQL",
+                format!("comptes et sauvegardes illisibles : {e}"),
+                "smartmarket migrate",
+            )),
         }
     }
     found
@@ -76,19 +85,26 @@ async fn schema(pool: &PgPool) -> Vec<Finding> {
     let missing = db::MIGRATOR.iter().filter(|m| !applied.contains(&m.version)).count();
     found.push(match missing {
         0 => Finding::ok("migrations", "à jour"),
-        n => Finding::bad("migrations", format!("{n} à appliquer"), "smartmarket migrate --plan, puis smartmarket migrate"),
+        n => Finding::bad(
+            "migrations",
+            format!("{n} à appliquer"),
+            "smartmarket migrate --plan, puis smartmarket migrate",
+        ),
     });
     for index in store::catalog::list_invalid_indexes(pool).await.unwrap_or_default() {
         found.push(Finding::bad(
             index.name.clone(),
-            format!("l’index est INVALIDE : une création interrompue l’a laissé, {} paie son entretien pour rien", index.table),
+            format!(
+                "l’index est INVALIDE : une création interrompue l’a laissé, {} paie son entretien pour rien",
+                index.table
+            ),
             format!("REINDEX INDEX CONCURRENTLY {}; dans smartmarket dbshell", index.name),
         ));
     }
     found
 }
 
-async fn people_and_backups(pool: &PgPool) -> sqlx::Result<Vec<Finding>> {
+async fn people_and_backups(pool: &PgPool, backup_dir: &Path) -> sqlx::Result<Vec<Finding>> {
     let mut found = Vec::new();
     let people = store::catalog::count_people(pool).await?;
     if people.admins == 0 {
@@ -101,11 +117,15 @@ async fn people_and_backups(pool: &PgPool) -> sqlx::Result<Vec<Finding>> {
             "update users set active = false where email like '%@smartmarket.example'; dans smartmarket dbshell",
         ));
     }
-    let ages = backups::ages(pool).await?;
+    let ages = backups::known(pool, backup_dir).await?;
     let advice = "scripts/backup.sh ; SCRIPTS_DIR pour que le worker le fasse chaque nuit";
     match ages.last_backup_s {
         Some(age) if age <= BACKUP_FRESH_S => found.push(Finding::ok("sauvegarde", "de moins de 26 heures")),
-        Some(age) => found.push(Finding::bad("sauvegarde", format!("la dernière a {:.0} heures", age / 3600.0), advice)),
+        Some(age) => found.push(Finding::bad(
+            "sauvegarde",
+            format!("la dernière a {:.0} heures", age / 3600.0),
+            advice,
+        )),
         None => found.push(Finding::warn("sauvegarde", "aucune n’est connue", advice)),
     }
     Ok(found)
@@ -114,7 +134,9 @@ async fn people_and_backups(pool: &PgPool) -> sqlx::Result<Vec<Finding>> {
 /// Whether a folder can be written, tried with a file.
 fn folder(place: &str, path: &Path) -> Finding {
     let probe = path.join(format!(".check-{}", std::process::id()));
-    let tried = std::fs::create_dir_all(path).and_then(|()| std::fs::write(&probe, b"")).and_then(|()| std::fs::remove_file(&probe));
+    let tried = std::fs::create_dir_all(path)
+        .and_then(|()| std::fs::write(&probe, b""))
+        .and_then(|()| std::fs::remove_file(&probe));
     match tried {
         Ok(()) => Finding::ok(place, "le dossier s’écrit"),
         Err(e) => Finding::bad(

@@ -32,7 +32,8 @@ fn blanks(text: &str) -> Vec<(usize, String)> {
         if line.starts_with('#') {
             let depth = line.chars().take_while(|c| *c == '#').count();
             if inside.is_none_or(|outer| depth <= outer) {
-                let speaks = ["contact", "urgence", "escalade"].iter().any(|w| line.to_lowercase().contains(w));
+                let speaks =
+                    ["contact", "urgence", "escalade"].iter().any(|w| line.to_lowercase().contains(w));
                 inside = speaks.then_some(depth);
             }
             continue;
@@ -49,7 +50,10 @@ fn is_blank(line: &str) -> bool {
     let rule = lower.trim().bytes().all(|b| matches!(b, b'|' | b'-' | b':' | b' '));
     let empty_cell = || line.trim().trim_matches('|').split('|').any(|cell| cell.trim().is_empty());
     let table = lower.trim_start().starts_with('|') && !rule;
-    lower.contains("____") || lower.contains("à compléter") || lower.contains("à remplir") || (table && empty_cell())
+    lower.contains("____")
+        || lower.contains("à compléter")
+        || lower.contains("à remplir")
+        || (table && empty_cell())
 }
 
 #[cfg(test)]

@@ -3,8 +3,8 @@
 //! Each part asks one thing and never fails: what cannot be asked is a finding as well.
 
 mod database;
-mod mail;
 mod machine;
+mod mail;
 mod queue;
 
 use std::time::Duration;

@@ -41,10 +41,13 @@ pub fn read(source: &str, tables: &Tables, new: &mut BTreeSet<String>) -> Vec<St
         .filter_map(|statement| {
             let words = Words::of(&statement.sql);
             let (lock, danger) = Judge { words: &words, tables, new, concurrent }.judge()?;
-            if words.starts(&["create"]) && let Some(name) = words.after("table") {
+            if words.starts(&["create"])
+                && let Some(name) = words.after("table")
+            {
                 new.insert(name);
             }
-            let sql = kit::text::shorten(&statement.sql.split_whitespace().collect::<Vec<_>>().join(" "), 110);
+            let sql =
+                kit::text::shorten(&statement.sql.split_whitespace().collect::<Vec<_>>().join(" "), 110);
             Some(Step { line: statement.line, sql, lock, danger })
         })
         .collect()
@@ -67,7 +70,9 @@ impl Judge<'_> {
             "set" | "reset" | "begin" | "commit" | "comment" | "select" => None,
             "create" if w.has("index") => Some(self.create_index()),
             "create" if w.has("table") => Some((self.foreign(), None)),
-            "create" if w.has("trigger") => Some(self.on(w.after("on"), "les écritures sur {} attendent un instant")),
+            "create" if w.has("trigger") => {
+                Some(self.on(w.after("on"), "les écritures sur {} attendent un instant"))
+            }
             "create" | "grant" | "revoke" => Some((NOTHING.into(), None)),
             "alter" if w.has("table") => Some(self.alter_table()),
             "alter" => Some((NOTHING.into(), None)),
@@ -75,7 +80,9 @@ impl Judge<'_> {
             "truncate" => Some(self.always(w.after("truncate"), "vide la table : rien ne la rend")),
             "update" | "delete" => Some(self.rows()),
             "insert" | "with" => Some(("les lignes insérées".into(), None)),
-            "reindex" | "cluster" | "vacuum" | "lock" => Some(self.always(None, "bloque la table : à faire hors migration")),
+            "reindex" | "cluster" | "vacuum" | "lock" => {
+                Some(self.always(None, "bloque la table : à faire hors migration"))
+            }
             _ => Some(("non reconnu : relisez cette instruction".into(), None)),
         }
     }
@@ -112,7 +119,11 @@ impl Judge<'_> {
         let to: BTreeSet<String> =
             self.words.all_after("references").into_iter().filter(|t| !self.is_new(t)).collect();
         let to: Vec<_> = to.into_iter().collect();
-        if to.is_empty() { NOTHING.into() } else { format!("les écritures sur {} attendent un instant", to.join(", ")) }
+        if to.is_empty() {
+            NOTHING.into()
+        } else {
+            format!("les écritures sur {} attendent un instant", to.join(", "))
+        }
     }
 
     fn create_index(&self) -> (String, Option<String>) {
@@ -128,7 +139,10 @@ impl Judge<'_> {
         }
         let long = self.rows_of(&table) >= SMALL;
         let danger = long.then(|| {
-            format!("les écritures attendent tout le temps de la construction sur {} : CREATE INDEX CONCURRENTLY", self.sized(&table))
+            format!(
+                "les écritures attendent tout le temps de la construction sur {} : CREATE INDEX CONCURRENTLY",
+                self.sized(&table)
+            )
         });
         (format!("les écritures sur {table} attendent"), danger)
     }
@@ -141,8 +155,12 @@ impl Judge<'_> {
         }
         let stops = format!("lectures et écritures sur {table} attendent");
         let brief = format!("{stops} un instant");
-        if w.has("rename") || w.phrase(&["drop", "column"]) || w.phrase(&["drop", "constraint"]) && w.has("cascade") {
-            let text = "la version en service s’en sert encore : étendre d’abord, retirer à la version suivante";
+        if w.has("rename")
+            || w.phrase(&["drop", "column"])
+            || w.phrase(&["drop", "constraint"]) && w.has("cascade")
+        {
+            let text =
+                "la version en service s’en sert encore : étendre d’abord, retirer à la version suivante";
             return (brief, Some(text.into()));
         }
         if w.phrase(&["validate", "constraint"]) {
@@ -169,8 +187,13 @@ impl Judge<'_> {
             Some("vérifie toutes les lignes : NOT VALID, puis VALIDATE CONSTRAINT")
         } else if checked && w.has("check") {
             Some("vérifie toutes les lignes : NOT VALID, puis VALIDATE CONSTRAINT")
-        } else if checked && (w.has("unique") || w.phrase(&["primary", "key"])) && !w.phrase(&["using", "index"]) {
-            Some("construit un index pendant que tout attend : CREATE UNIQUE INDEX CONCURRENTLY, puis USING INDEX")
+        } else if checked
+            && (w.has("unique") || w.phrase(&["primary", "key"]))
+            && !w.phrase(&["using", "index"])
+        {
+            Some(
+                "construit un index pendant que tout attend : CREATE UNIQUE INDEX CONCURRENTLY, puis USING INDEX",
+            )
         } else if w.has("add") && (w.has("stored") || w.has("identity") || (w.has("default") && volatile)) {
             Some("réécrit toutes les lignes : colonne vide, puis remplissage par lots")
         } else if w.has("add") && w.phrase(&["not", "null"]) && !w.has("default") {
@@ -199,7 +222,12 @@ impl Judge<'_> {
         let table = w.after("from").filter(|_| w.first() == "delete").or_else(|| w.after("update"));
         let table = table.unwrap_or_else(|| "?".into());
         let long = self.rows_of(&table) >= SMALL;
-        let danger = long.then(|| format!("change beaucoup de lignes d’un coup dans {} : par lots, dans une tâche", self.sized(&table)));
+        let danger = long.then(|| {
+            format!(
+                "change beaucoup de lignes d’un coup dans {} : par lots, dans une tâche",
+                self.sized(&table)
+            )
+        });
         (format!("les lignes touchées de {table}"), danger)
     }
 }

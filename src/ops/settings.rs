@@ -29,7 +29,11 @@ pub fn judge(lookup: Lookup<'_>) -> Vec<Finding> {
     if let Err(faults) = Config::from_lookup(strict) {
         for fault in faults.0 {
             let place = fault.split_whitespace().next().unwrap_or_default().to_string();
-            found.push(Finding::bad(place.clone(), fault, format!("corrigez {place} dans l’environnement (.env)")));
+            found.push(Finding::bad(
+                place.clone(),
+                fault,
+                format!("corrigez {place} dans l’environnement (.env)"),
+            ));
         }
     }
     found.extend(mode(lookup));
@@ -59,7 +63,11 @@ fn mode(lookup: Lookup<'_>) -> Vec<Finding> {
     let on = |v: &String| !matches!(v.to_lowercase().as_str(), "0" | "false" | "no" | "off");
     for name in ["DEBUG", "FAIL_AT"] {
         if value(lookup, name).is_some_and(|v| on(&v)) {
-            found.push(Finding::bad(name, "un réglage de mise au point est actif", format!("retirez {name}")));
+            found.push(Finding::bad(
+                name,
+                "un réglage de mise au point est actif",
+                format!("retirez {name}"),
+            ));
         }
     }
     let level = value(lookup, "LOG_LEVEL").unwrap_or_default().to_lowercase();
@@ -71,7 +79,11 @@ fn mode(lookup: Lookup<'_>) -> Vec<Finding> {
         ));
     }
     if value(lookup, "LOG_FORMAT").as_deref() == Some("pretty") {
-        found.push(Finding::warn("LOG_FORMAT", "les journaux ne sont pas lisibles par une machine", "LOG_FORMAT=json"));
+        found.push(Finding::warn(
+            "LOG_FORMAT",
+            "les journaux ne sont pas lisibles par une machine",
+            "LOG_FORMAT=json",
+        ));
     }
     let factor = value(lookup, "RATE_LIMIT_FACTOR").unwrap_or_else(|| "1".into());
     if factor != "1" {
@@ -90,7 +102,11 @@ fn mode(lookup: Lookup<'_>) -> Vec<Finding> {
         ));
     }
     if value(lookup, "METRICS_ADDR").is_none() {
-        found.push(Finding::warn("METRICS_ADDR", "aucune mesure pour Prometheus", "METRICS_ADDR=127.0.0.1:9100"));
+        found.push(Finding::warn(
+            "METRICS_ADDR",
+            "aucune mesure pour Prometheus",
+            "METRICS_ADDR=127.0.0.1:9100",
+        ));
     }
     found
 }
@@ -101,23 +117,37 @@ fn secrets(lookup: Lookup<'_>) -> Vec<Finding> {
     let keys: Vec<String> = keys.split(',').map(|k| k.trim().to_string()).collect();
     let renew = "openssl rand -hex 32";
     if keys.iter().any(|k| DEFAULTS.iter().any(|word| k.to_lowercase().contains(word))) {
-        found.push(Finding::bad("SECRET_KEY", "contient un mot d’exemple : quelqu’un d’autre la connaît", renew));
+        found.push(Finding::bad(
+            "SECRET_KEY",
+            "contient un mot d’exemple : quelqu’un d’autre la connaît",
+            renew,
+        ));
     }
     if keys.iter().collect::<BTreeSet<_>>().len() < keys.len() {
-        found.push(Finding::bad("SECRET_KEY", "deux clés sont égales", "chaque clé ne doit servir qu’une fois"));
+        found.push(Finding::bad(
+            "SECRET_KEY",
+            "deux clés sont égales",
+            "chaque clé ne doit servir qu’une fois",
+        ));
     }
     for name in ["DATABASE_URL", "REDIS_URL", "SMTP_URL"] {
         let Some(url) = value(lookup, name).and_then(|v| Url::parse(&v).ok()) else { continue };
         let password = url.password().map(decoded).filter(|p| !p.is_empty());
         if password.as_ref().is_some_and(|p| keys.contains(p)) {
-            found.push(Finding::bad(name, "le mot de passe est aussi une SECRET_KEY", format!("changez l’un des deux : {renew}")));
+            found.push(Finding::bad(
+                name,
+                "le mot de passe est aussi une SECRET_KEY",
+                format!("changez l’un des deux : {renew}"),
+            ));
         }
         match (&password, name) {
             (None, "SMTP_URL") => {}
             (None, _) => found.extend(without_password(name, &url)),
             (Some(p), _) if is_weak(p, url.username()) => found.push(Finding::bad(
                 name,
-                format!("le mot de passe est court ou connu (il en faut {SHORTEST_PASSWORD} caractères au moins)"),
+                format!(
+                    "le mot de passe est court ou connu (il en faut {SHORTEST_PASSWORD} caractères au moins)"
+                ),
                 renew,
             )),
             _ => {}
@@ -224,7 +254,9 @@ fn reach(url: &Url) -> Reach {
         // In schemes the library does not know, addresses come as names.
         Some(Host::Domain(name)) => match name.parse() {
             Ok(ip) => ip,
-            Err(_) if name.is_empty() || name == "localhost" || name.starts_with("%2F") => return Reach::Machine,
+            Err(_) if name.is_empty() || name == "localhost" || name.starts_with("%2F") => {
+                return Reach::Machine;
+            }
             Err(_) if name.contains('.') && !name.ends_with(".internal") && !name.ends_with(".local") => {
                 return Reach::Public;
             }
@@ -286,7 +318,10 @@ mod tests {
             ("SECRET_KEY", "court"),
             ("SECRET_KEY", ""),
             ("SECRET_KEY", "change-me-8f0c2d9b7a6e5f4c3b2a1908f7e6d5c4"),
-            ("SECRET_KEY", "8f0c2d9b7a6e5f4c3b2a1908f7e6d5c4b3a29180,8f0c2d9b7a6e5f4c3b2a1908f7e6d5c4b3a29180"),
+            (
+                "SECRET_KEY",
+                "8f0c2d9b7a6e5f4c3b2a1908f7e6d5c4b3a29180,8f0c2d9b7a6e5f4c3b2a1908f7e6d5c4b3a29180",
+            ),
             ("PUBLIC_URL", "http://boutique.fr"),
             ("PUBLIC_URL", "https://localhost"),
             ("PUBLIC_URL", "https://shop.example"),

@@ -38,7 +38,9 @@ async fn look(app: &App, lang: Lang) -> sqlx::Result<Vec<Finding>> {
         ("scan", store::list_scanned(db).await?),
         ("key", store::list_unindexed(db).await?),
     ];
-    found.extend(care.into_iter().flat_map(|(what, tables)| tables.into_iter().map(move |t| table(what, &t, lang))));
+    found.extend(
+        care.into_iter().flat_map(|(what, tables)| tables.into_iter().map(move |t| table(what, &t, lang))),
+    );
     Ok(found)
 }
 

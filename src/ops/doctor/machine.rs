@@ -15,7 +15,11 @@ use crate::finding::Finding;
 pub async fn redis(app: &App, lang: Lang) -> Vec<Finding> {
     let start = Instant::now();
     let Some(info) = app.redis.info().await else {
-        return vec![Finding::bad("Redis", tr!(lang, "ops.doctor.redis.away"), tr!(lang, "ops.doctor.redis.away_do"))];
+        return vec![Finding::bad(
+            "Redis",
+            tr!(lang, "ops.doctor.redis.away"),
+            tr!(lang, "ops.doctor.redis.away_do"),
+        )];
     };
     let ms = decimal(lang, start.elapsed().as_secs_f64() * 1000.0);
     let number = |name: &str| info.get(name).and_then(|v| v.parse::<u64>().ok()).unwrap_or(0);
@@ -68,7 +72,9 @@ pub async fn certificate(config: &Config, lang: Lang) -> Option<Finding> {
     let days = der.and_then(|der| days_left(&der));
     let advice = tr!(lang, "ops.doctor.certificate.do");
     Some(match days {
-        Ok(days) if days < 0 => Finding::bad(place, tr!(lang, "ops.doctor.certificate.expired", n = -days), advice),
+        Ok(days) if days < 0 => {
+            Finding::bad(place, tr!(lang, "ops.doctor.certificate.expired", n = -days), advice)
+        }
         Ok(days) => {
             let said = tr!(lang, "ops.doctor.certificate.days", n = days);
             match days {

@@ -20,7 +20,11 @@ pub async fn examine(config: &Config, lang: Lang) -> Vec<Finding> {
         return vec![Finding::ok("DNS", tr!(lang, "ops.doctor.mail.example"))];
     }
     let Ok(resolver) = TokioResolver::builder_tokio().and_then(|b| b.build()) else {
-        return vec![Finding::warn("DNS", tr!(lang, "ops.doctor.mail.away"), tr!(lang, "ops.doctor.mail.away_do"))];
+        return vec![Finding::warn(
+            "DNS",
+            tr!(lang, "ops.doctor.mail.away"),
+            tr!(lang, "ops.doctor.mail.away_do"),
+        )];
     };
     let dmarc_name = format!("_dmarc.{domain}");
     let (spf, dmarc) = tokio::join!(records(&resolver, &domain), records(&resolver, &dmarc_name));
@@ -86,7 +90,8 @@ fn judge_dmarc(name: &str, records: Records, lang: Lang) -> Finding {
 fn judge_dkim(name: &str, records: Records, lang: Lang) -> Finding {
     let Some(records) = records else { return away("DKIM", lang) };
     // An empty p= is a key that was withdrawn.
-    let key = |r: &String| r.split(';').any(|part| part.trim().strip_prefix("p=").is_some_and(|p| !p.is_empty()));
+    let key =
+        |r: &String| r.split(';').any(|part| part.trim().strip_prefix("p=").is_some_and(|p| !p.is_empty()));
     if records.iter().any(key) {
         return Finding::ok("DKIM", tr!(lang, "ops.doctor.mail.there", name = name));
     }

@@ -15,7 +15,9 @@ const VERIFY_FRESH_S: f64 = 8.0 * 86_400.0;
 pub async fn examine(app: &App, lang: Lang) -> Vec<Finding> {
     match look(app, lang).await {
         Ok(found) => found,
-        Err(e) => vec![Finding::bad("jobs", tr!(lang, "ops.doctor.jobs.failed", error = e), "smartmarket migrate")],
+        Err(e) => {
+            vec![Finding::bad("jobs", tr!(lang, "ops.doctor.jobs.failed", error = e), "smartmarket migrate")]
+        }
     }
 }
 
@@ -24,7 +26,11 @@ async fn look(app: &App, lang: Lang) -> sqlx::Result<Vec<Finding>> {
     found.extend(topics(&inspect::stats(&app.db).await?, lang));
     let cron = inspect::scheduled(&app.db, 0).await?.cron;
     found.extend(cron.iter().filter_map(|c| overdue(c, app.clock.now(), lang)));
-    found.extend(judge_backups(backups::ages(&app.db).await?, app.config.is_production(), lang));
+    found.extend(judge_backups(
+        backups::known(&app.db, &app.config.backup_dir).await?,
+        app.config.is_production(),
+        lang,
+    ));
     Ok(found)
 }
 
@@ -32,11 +38,19 @@ fn workers(rows: &[WorkerRow], lang: Lang) -> Vec<Finding> {
     let alive = |kind: &str| rows.iter().filter(|w| w.alive && w.kind == kind).count();
     let mut found = Vec::new();
     found.push(match alive("worker") {
-        0 => Finding::bad("worker", tr!(lang, "ops.doctor.jobs.no_worker"), tr!(lang, "ops.doctor.jobs.no_worker_do")),
+        0 => Finding::bad(
+            "worker",
+            tr!(lang, "ops.doctor.jobs.no_worker"),
+            tr!(lang, "ops.doctor.jobs.no_worker_do"),
+        ),
         n => Finding::ok("worker", tr!(lang, "ops.doctor.jobs.workers", n = n)),
     });
     found.push(match alive("beat") {
-        0 => Finding::bad("beat", tr!(lang, "ops.doctor.jobs.no_beat"), tr!(lang, "ops.doctor.jobs.no_beat_do")),
+        0 => Finding::bad(
+            "beat",
+            tr!(lang, "ops.doctor.jobs.no_beat"),
+            tr!(lang, "ops.doctor.jobs.no_beat_do"),
+        ),
         n => Finding::ok("beat", tr!(lang, "ops.doctor.jobs.beats", n = n)),
     });
     found
@@ -86,7 +100,9 @@ fn judge_backups(ages: Ages, production: bool, lang: Lang) -> Vec<Finding> {
         Some(s) if s <= BACKUP_FRESH_S => {
             Finding::ok("backup", tr!(lang, "ops.doctor.backup.fresh", since = age(lang, s)))
         }
-        Some(s) => Finding::bad("backup", tr!(lang, "ops.doctor.backup.old", since = age(lang, s)), advice.clone()),
+        Some(s) => {
+            Finding::bad("backup", tr!(lang, "ops.doctor.backup.old", since = age(lang, s)), advice.clone())
+        }
         None if production => Finding::bad("backup", tr!(lang, "ops.doctor.backup.none"), advice.clone()),
         None => Finding::warn("backup", tr!(lang, "ops.doctor.backup.none"), advice.clone()),
     });
@@ -100,7 +116,11 @@ fn judge_backups(ages: Ages, production: bool, lang: Lang) -> Vec<Finding> {
             found.push(Finding::ok("restore", tr!(lang, "ops.doctor.backup.verified", since = age(lang, s))));
         }
         Some(s) => {
-            found.push(Finding::warn("restore", tr!(lang, "ops.doctor.backup.verified", since = age(lang, s)), verify));
+            found.push(Finding::warn(
+                "restore",
+                tr!(lang, "ops.doctor.backup.verified", since = age(lang, s)),
+                verify,
+            ));
         }
         None => found.push(Finding::warn("restore", tr!(lang, "ops.doctor.backup.unverified"), verify)),
     }

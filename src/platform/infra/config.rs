@@ -180,7 +180,8 @@ impl<F: Fn(&str) -> Option<String>> Reader<F> {
         let trust_proxy = self.parse("TRUST_PROXY", "false", "true ou false");
         let rate_limit_factor = self.parse("RATE_LIMIT_FACTOR", "1", "un nombre entier");
         let grace: u64 = self.parse("SHUTDOWN_GRACE_SECONDS", "30", "un nombre de secondes");
-        let metrics_addr = self.optional("METRICS_ADDR", "une adresse et un port, par exemple 127.0.0.1:9100");
+        let metrics_addr =
+            self.optional("METRICS_ADDR", "une adresse et un port, par exemple 127.0.0.1:9100");
         let worker_health_addr =
             self.optional("WORKER_HEALTH_ADDR", "une adresse et un port, par exemple 127.0.0.1:8001");
         let scripts_dir = self.get("SCRIPTS_DIR").map(PathBuf::from);

@@ -5,6 +5,7 @@
 
 use std::sync::Arc;
 
+use poem::PathPattern;
 use poem::http::{HeaderValue, StatusCode, header};
 use poem::{Endpoint, IntoResponse, Request, Response};
 
@@ -13,17 +14,19 @@ use crate::ui::maintenance_page;
 
 /// Addresses that answer as ever.
 fn is_open(path: &str) -> bool {
-    let below = |base: &str| path.strip_prefix(base).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'));
+    let below =
+        |base: &str| path.strip_prefix(base).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'));
     ["/admin", "/ws/admin", "/webhooks", "/api/v1/webhooks"].iter().any(|base| below(base))
 }
 
 pub async fn layer<E: Endpoint>(next: Arc<E>, req: Request) -> poem::Result<Response> {
-    let closed = req.data::<Ctx>().filter(|ctx| {
-        ctx.app.maintenance.is_on() && ctx.visitor.staff.is_none() && !is_open(&ctx.path)
-    });
+    let closed = req
+        .data::<Ctx>()
+        .filter(|ctx| ctx.app.maintenance.is_on() && ctx.visitor.staff.is_none() && !is_open(&ctx.path));
     let Some(ctx) = closed.cloned() else { return next.call(req).await.map(IntoResponse::into_response) };
     let notice = ctx.app.maintenance.notice();
     let mut response = maintenance_page::response(&ctx, &notice);
+    response.set_data(PathPattern("maintenance".into()));
     let headers = response.headers_mut();
     headers.insert(header::RETRY_AFTER, HeaderValue::from(notice.retry_after(ctx.app.clock.now())));
     debug_assert_eq!(response.status(), StatusCode::SERVICE_UNAVAILABLE);

@@ -46,9 +46,15 @@ async fn check_deploy_fails_on_each_weak_setting_and_passes_a_sound_one() {
     let t = TestApp::new().await;
     let dir = tempfile::tempdir().unwrap();
     let at = dir.path().to_str().unwrap();
-    accounts::create_staff(&t.app.db, "chef@boutique.fr", "Chef", platform::web::visitor::Role::Admin, "une phrase bien longue")
-        .await
-        .expect("staff");
+    accounts::create_staff(
+        &t.app.db,
+        "chef@boutique.fr",
+        "Chef",
+        platform::web::visitor::Role::Admin,
+        "une phrase bien longue",
+    )
+    .await
+    .expect("staff");
     let mut conn = t.app.db.acquire().await.unwrap();
     let id = ops::backups::start(&mut conn, ops::backups::Kind::Backup, "backup_1").await.unwrap();
     ops::backups::finish(&mut *conn, id, Ok(5)).await.unwrap();
@@ -104,7 +110,8 @@ async fn check_deploy_notices_blank_contacts_in_the_runbook() {
         let vars = [("SCRIPTS_DIR", scripts.to_str().unwrap())];
         run("smartmarket", &t, &vars, &["check", "--deploy"]).out
     };
-    std::fs::write(dir.path().join("RUNBOOK.md"), "# Runbook\n\n## Contacts\n\n- Astreinte : ____\n").unwrap();
+    std::fs::write(dir.path().join("RUNBOOK.md"), "# Runbook\n\n## Contacts\n\n- Astreinte : ____\n")
+        .unwrap();
     assert!(check().contains("✗ RUNBOOK.md, ligne 5"), "{}", check());
     std::fs::write(dir.path().join("RUNBOOK.md"), "# Runbook\n\n## Contacts\n\n- Astreinte : Ana\n").unwrap();
     assert!(!check().contains("RUNBOOK.md"), "{}", check());
@@ -159,7 +166,11 @@ async fn migrate_runs_once_whoever_asks_and_the_plan_names_what_waits() {
     let newest = platform::infra::db::required();
     assert_eq!(shop(&t, &["migrate", "--plan"]).out.trim(), "La base est à jour : rien à appliquer.");
     t.app.db.execute("drop table backup_runs, maintenance").await.unwrap();
-    sqlx::query("delete from _sqlx_migrations where version = $1").bind(newest).execute(&t.app.db).await.unwrap();
+    sqlx::query("delete from _sqlx_migrations where version = $1")
+        .bind(newest)
+        .execute(&t.app.db)
+        .await
+        .unwrap();
     let plan = shop(&t, &["migrate", "--plan"]);
     assert_eq!(plan.code, 0, "{}", plan.out);
     assert!(plan.out.contains("create table backup_runs") && plan.out.contains("verrou"), "{}", plan.out);
@@ -180,7 +191,11 @@ async fn migrate_says_when_an_index_is_invalid_and_when_it_was_changed_afterward
     let t = TestApp::new().await;
     // As a killed CREATE INDEX CONCURRENTLY leaves it.
     t.app.db.execute("create index broken on orders (phone)").await.unwrap();
-    t.app.db.execute("update pg_index set indisvalid = false where indexrelid = 'broken'::regclass").await.unwrap();
+    t.app
+        .db
+        .execute("update pg_index set indisvalid = false where indexrelid = 'broken'::regclass")
+        .await
+        .unwrap();
     let told = shop(&t, &["migrate"]);
     assert_eq!(told.code, 1);
     assert!(told.out.contains("broken") && told.out.contains("REINDEX"), "{}", told.out);
@@ -267,7 +282,9 @@ async fn doctor_speaks_both_languages_and_finds_what_is_wrong() {
     let t = TestApp::new().await;
     let told = shop(&t, &["doctor"]);
     assert_eq!(told.code, 1, "no worker is alive");
-    for words in ["répond en", "aucun worker ne vit", "aucune sauvegarde", "disque plein à", "Des points graves"] {
+    for words in
+        ["répond en", "aucun worker ne vit", "aucune sauvegarde", "disque plein à", "Des points graves"]
+    {
         assert!(told.out.contains(words), "{words} in {}", told.out);
     }
     let english = shop(&t, &["doctor", "--lang", "en"]).out;
@@ -292,8 +309,21 @@ async fn every_command_explains_itself() {
         (
             "smartmarket",
             &[
-                "serve", "migrate", "showmigrations", "makemigration", "dbshell", "check", "doctor", "invariants",
-                "maintenance", "jobs", "backups", "health", "collectstatic", "createsuperuser", "debug-task",
+                "serve",
+                "migrate",
+                "showmigrations",
+                "makemigration",
+                "dbshell",
+                "check",
+                "doctor",
+                "invariants",
+                "maintenance",
+                "jobs",
+                "backups",
+                "health",
+                "collectstatic",
+                "createsuperuser",
+                "debug-task",
             ][..],
         ),
         ("smartmarket-worker", &["run", "beat", "inspect", "health"][..]),

@@ -28,7 +28,8 @@ fn alone() -> App {
     let pool = PgPoolOptions::new()
         .acquire_timeout(Duration::from_secs(2))
         .connect_lazy_with(db::options(&config, db::Use::Web).expect("options"));
-    let fakes = Fakes { mailer: std::sync::Arc::new(Outbox::default()), clock: std::sync::Arc::new(SystemClock) };
+    let fakes =
+        Fakes { mailer: std::sync::Arc::new(Outbox::default()), clock: std::sync::Arc::new(SystemClock) };
     App::with(config, pool, fakes).expect("app")
 }
 
@@ -121,7 +122,9 @@ async fn a_worker_answers_its_probe_and_the_health_command_tells_the_container()
     let addr = format!("127.0.0.1:{port}");
     let mut worker = Process::worker_with(&t.database, "run", &[("WORKER_HEALTH_ADDR", &addr)]);
     let ready = async {
-        while crate::ops::run("smartmarket-worker", &t, &[("WORKER_HEALTH_ADDR", &addr)], &["health"]).code != 0 {
+        while crate::ops::run("smartmarket-worker", &t, &[("WORKER_HEALTH_ADDR", &addr)], &["health"]).code
+            != 0
+        {
             tokio::time::sleep(Duration::from_millis(100)).await;
         }
     };
