@@ -52,7 +52,8 @@ async fn main() -> ExitCode {
 
 async fn run(cli: Cli) -> anyhow::Result<ExitCode> {
     let config = Config::from_env()?;
-    telemetry::init(&config);
+    let works = matches!(cli.command, Command::Run | Command::Beat);
+    telemetry::init(&config, if works { telemetry::To::Stdout } else { telemetry::To::Stderr });
     match cli.command {
         Command::Run => {
             let app = open(&config).await?;

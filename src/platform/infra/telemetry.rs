@@ -13,6 +13,7 @@ use tracing::{Event, Subscriber};
 use tracing_subscriber::EnvFilter;
 use tracing_subscriber::fmt::format::{JsonFields, Writer};
 use tracing_subscriber::fmt::time::{FormatTime, SystemTime};
+use tracing_subscriber::fmt::writer::BoxMakeWriter;
 use tracing_subscriber::fmt::{FmtContext, FormatEvent, FormatFields, FormattedFields};
 use tracing_subscriber::layer::SubscriberExt;
 use tracing_subscriber::registry::LookupSpan;
@@ -21,17 +22,35 @@ use tracing_subscriber::util::SubscriberInitExt;
 use super::build;
 use super::config::Config;
 
-/// Starts logging to standard output. Called once by each binary.
-pub fn init(config: &Config) {
+/// Where lines go.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum To {
+    /// Of a server: they are what it has to say.
+    Stdout,
+    /// Of a command: its answer, perhaps JSON, stands alone on standard output.
+    Stderr,
+}
+
+/// Starts logging. Called once by each binary.
+pub fn init(config: &Config, to: To) {
+    let writer = match to {
+        To::Stdout => BoxMakeWriter::new(std::io::stdout),
+        To::Stderr => BoxMakeWriter::new(std::io::stderr),
+    };
     let filter =
         EnvFilter::try_new(format!("{},sqlx=warn,tower_sessions_core=error,hyper=warn", config.log_level))
             .unwrap_or_else(|_| EnvFilter::new("info"));
     let registry = tracing_subscriber::registry().with(filter);
     if config.log_json {
-        let lines = tracing_subscriber::fmt::layer().fmt_fields(JsonFields::new()).event_format(OneLine);
+        let lines = tracing_subscriber::fmt::layer()
+            .fmt_fields(JsonFields::new())
+            .event_format(OneLine)
+            .with_writer(writer);
         registry.with(lines).init();
     } else {
-        registry.with(tracing_subscriber::fmt::layer().compact().with_target(false)).init();
+        registry
+            .with(tracing_subscriber::fmt::layer().compact().with_target(false).with_writer(writer))
+            .init();
     }
 }
 
