@@ -22,7 +22,7 @@ mod report;
 
 /// La boutique SmartMarket : serveur web et commandes d’exploitation.
 #[derive(Parser)]
-#[command(name = "smartmarket", version, about, disable_help_subcommand = true)]
+#[command(name = "smartmarket", version, disable_help_subcommand = true)]
 pub struct Cli {
     #[command(subcommand)]
     command: Command,

@@ -11,7 +11,7 @@ use smartmarket::{health, inspect, worker};
 
 /// Le worker de SmartMarket : tâches, horaires, et ce qu’ils font.
 #[derive(Parser)]
-#[command(name = "smartmarket-worker", version, about, disable_help_subcommand = true)]
+#[command(name = "smartmarket-worker", version, disable_help_subcommand = true)]
 struct Cli {
     #[command(subcommand)]
     command: Command,
