@@ -123,6 +123,10 @@ pub async fn run(pool: &PgPool, what: What, json: bool) -> anyhow::Result<ExitCo
         }
         What::Retry { id } => {
             let done = inspect::retry(pool, jobs::JobId(id)).await?;
+            if json {
+                println!("{}", serde_json::json!({ "id": id, "retried": done }));
+                return Ok(if done { ExitCode::SUCCESS } else { ExitCode::FAILURE });
+            }
             println!(
                 "{}",
                 if done {

@@ -6,14 +6,14 @@
 //! |---|---|---|
 //! | `kit` | money, languages, addresses, urls: pure, no I/O | |
 //! | `jobs` | work after the commit of its cause, once in effect | `jobs`, `cron_state`, `job_workers` |
-//! | `platform` | [`platform::App`], PostgreSQL, Redis, mail, pictures, live events; poem glue; components without a domain | `live_events`, `mails`, `media` |
+//! | `platform` | [`platform::App`], PostgreSQL, Redis, mail, pictures, live events; poem glue; components without a domain | `live_events`, `mails`, `maintenance`, `media` |
 //! | `accounts` | people, sign-in, roles, addresses | `users`, `user_tokens`, `addresses` |
 //! | `catalog` | products, variants, prices, stock, reviews; `catalog-import` reads feeds | `products` and all that belongs to them |
 //! | `content` | legal and help pages | `pages`, `page_texts` |
 //! | `discovery` | home, listings with facets, search | |
 //! | `sales` | cart, checkout, orders, payments, shipping | `carts`, `orders` and all that belongs to them |
 //! | `backoffice` | the staff shell, live orders, products and stock | |
-//! | `ops` | health, development mails | |
+//! | `ops` | health, figures, checks, doctor, backups, development mails | `backup_runs` |
 //! | `demo` | the demo shop | |
 //!
 //! Here: [`router`] (every route and every layer on one screen), [`worker`] (every job and the whole schedule on one

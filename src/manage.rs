@@ -22,7 +22,7 @@ mod report;
 
 /// La boutique SmartMarket : serveur web et commandes d’exploitation.
 #[derive(Parser)]
-#[command(name = "smartmarket", version, about, disable_help_subcommand = true)]
+#[command(name = "smartmarket", version, disable_help_subcommand = true)]
 pub struct Cli {
     #[command(subcommand)]
     command: Command,
@@ -147,22 +147,23 @@ enum Command {
 pub async fn run(cli: Cli) -> anyhow::Result<ExitCode> {
     // These speak about a configuration that may be wrong, or need none.
     match cli.command {
-        Command::Check { deploy, json } => return report::check(deploy, json).await,
+        Command::Check { deploy, json } => report::check(deploy, json).await,
         Command::Makemigration { name, dir, concurrently } => {
             let path = database::make_migration(&dir, &name, concurrently, SystemClock.now())?;
             println!("Migration à remplir : {}", path.display());
-            return Ok(ExitCode::SUCCESS);
+            Ok(ExitCode::SUCCESS)
         }
         Command::Collectstatic { dir, noinput: _ } => {
             collect_static(&dir)?;
-            return Ok(ExitCode::SUCCESS);
+            Ok(ExitCode::SUCCESS)
         }
         command => run_with(command, Config::from_env()?).await,
     }
 }
 
 async fn run_with(command: Command, config: Config) -> anyhow::Result<ExitCode> {
-    telemetry::init(&config);
+    let serves = matches!(command, Command::Serve);
+    telemetry::init(&config, if serves { telemetry::To::Stdout } else { telemetry::To::Stderr });
     match command {
         Command::Serve => {
             let pool = db::connect(&config, db::Use::Web, Duration::from_secs(60)).await?;

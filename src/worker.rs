@@ -16,7 +16,8 @@ pub fn worker(app: &App) -> Worker<App> {
     let worker = accounts::jobs(worker);
     let worker = catalog::jobs(worker);
     let worker = catalog_import::jobs(worker);
-    sales::jobs::jobs(worker)
+    let worker = sales::jobs::jobs(worker);
+    ops::jobs::jobs(worker)
 }
 
 /// What runs when. Times of day are Paris time.
@@ -27,7 +28,11 @@ pub fn schedule() -> Result<Vec<Entry>, BadSchedule> {
     entries.push(Entry::new("refresh-sales", "20 * * * *", Zone::Paris, CatchUp::Skip, |_| {
         catalog::jobs::RefreshSales {}
     })?);
+    entries.push(Entry::new("purge-tokens", "40 3 * * *", Zone::Paris, CatchUp::Skip, |_| {
+        accounts::PurgeTokens {}
+    })?);
     entries.extend(sales::jobs::schedule()?);
+    entries.extend(ops::jobs::schedule()?);
     Ok(entries)
 }
 

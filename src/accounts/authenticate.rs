@@ -38,6 +38,28 @@ pub async fn authenticate(
     email: &str,
     password: &str,
 ) -> Result<Account, SignInError> {
+    let entered = enter(app, door, client_ip, email, password).await;
+    let outcome = match &entered {
+        Ok(_) => "ok",
+        Err(SignInError::Wrong) => "wrong",
+        Err(SignInError::TooMany { .. }) => "limited",
+        Err(_) => "failed",
+    };
+    let door = match door {
+        Door::Shop => "shop",
+        Door::Office => "office",
+    };
+    metrics::counter!("smartmarket_login_total", "door" => door, "outcome" => outcome).increment(1);
+    entered
+}
+
+async fn enter(
+    app: &App,
+    door: Door,
+    client_ip: &str,
+    email: &str,
+    password: &str,
+) -> Result<Account, SignInError> {
     match rate_limit::check(app, rate_limit::SIGN_IN, client_ip).await {
         Verdict::Allowed => {}
         Verdict::Limited { retry_after_s } => return Err(SignInError::TooMany { retry_after_s }),

@@ -20,10 +20,12 @@ pub enum Permission {
     CorrectStock,
     SeeJobs,
     RetryJobs,
+    /// The record of backups: names and errors of the machine room.
+    SeeBackups,
 }
 
 impl Permission {
-    pub const ALL: [Permission; 12] = [
+    pub const ALL: [Permission; 13] = [
         Permission::SeeOffice,
         Permission::SeeOrders,
         Permission::HandleOrders,
@@ -36,6 +38,7 @@ impl Permission {
         Permission::CorrectStock,
         Permission::SeeJobs,
         Permission::RetryJobs,
+        Permission::SeeBackups,
     ];
 }
 
@@ -47,7 +50,7 @@ pub fn allows(role: Role, permission: Permission) -> bool {
         Role::Support => {
             matches!(permission, SeeOffice | SeeOrders | HandleOrders | SeeCustomers | SeeProducts | SeeStock)
         }
-        Role::Manager => !matches!(permission, RetryJobs),
+        Role::Manager => !matches!(permission, RetryJobs | SeeBackups),
         Role::Admin => true,
     }
 }
@@ -67,7 +70,7 @@ mod tests {
     #[test]
     fn support_touches_neither_money_nor_goods_nor_machines() {
         use Permission::*;
-        for p in [MarkPaid, CancelOrders, EditProducts, CorrectStock, SeeJobs, RetryJobs] {
+        for p in [MarkPaid, CancelOrders, EditProducts, CorrectStock, SeeJobs, RetryJobs, SeeBackups] {
             assert!(!allows(Role::Support, p), "{p:?}");
         }
         assert!(allows(Role::Support, HandleOrders));

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use accounts::Permission;
-use platform::web::{Ctx, Error};
+use platform::web::{Ctx, Error, route_name};
 use poem::http::{Method, StatusCode};
 use poem::{Endpoint, EndpointExt, IntoEndpoint, IntoResponse, Request, Response};
 
@@ -57,7 +57,9 @@ pub async fn layer<E: Endpoint>(next: Arc<E>, req: Request) -> poem::Result<Resp
             let shown = matches!(e.status().as_u16(), 403 | 404 | 405 | 409);
             let redirect = matches!(e.downcast_ref::<Error>(), Some(Error::Redirect(_)));
             if shown && !redirect && ctx.visitor.staff.is_some() {
-                return Ok(shell::refusal(&ctx, e.status()));
+                let mut response = shell::refusal(&ctx, e.status());
+                response.set_data(route_name::of_error(&e));
+                return Ok(response);
             }
             Err(e)
         }

@@ -19,6 +19,7 @@ pub enum Section {
     Stock,
     Customers,
     Jobs,
+    Backups,
     None,
 }
 

@@ -1,5 +1,6 @@
 //! The table of the back office: every address, method, right and handler. What is not here does not exist.
 
+mod backups;
 mod customers;
 mod dashboard;
 mod goods;
@@ -60,6 +61,7 @@ table! {
     format!("{}/{ID}", admin::STOCK) => { POST Staff(CorrectStock) => goods::correct }
     admin::CUSTOMERS => { GET Staff(SeeCustomers) => customers::index }
     format!("{}/{ID}", admin::CUSTOMERS) => { GET Staff(SeeCustomers) => customers::show }
+    admin::BACKUPS => { GET Staff(SeeBackups) => backups::index }
     admin::JOBS => { GET Staff(SeeJobs) => jobs::index }
     format!("{}/{ID}/relance", admin::JOBS) => { POST Staff(RetryJobs) => jobs::retry }
 }

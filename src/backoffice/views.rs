@@ -1,5 +1,6 @@
 //! The pages of the back office. What a live message can replace has a function of its own, used by page and stream alike.
 
+pub mod backups;
 pub mod chart;
 pub mod customers;
 pub mod dashboard;

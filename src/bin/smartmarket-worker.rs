@@ -11,7 +11,7 @@ use smartmarket::{health, inspect, worker};
 
 /// Le worker de SmartMarket : tâches, horaires, et ce qu’ils font.
 #[derive(Parser)]
-#[command(name = "smartmarket-worker", version, about, disable_help_subcommand = true)]
+#[command(name = "smartmarket-worker", version, disable_help_subcommand = true)]
 struct Cli {
     #[command(subcommand)]
     command: Command,
@@ -52,7 +52,8 @@ async fn main() -> ExitCode {
 
 async fn run(cli: Cli) -> anyhow::Result<ExitCode> {
     let config = Config::from_env()?;
-    telemetry::init(&config);
+    let works = matches!(cli.command, Command::Run | Command::Beat);
+    telemetry::init(&config, if works { telemetry::To::Stdout } else { telemetry::To::Stderr });
     match cli.command {
         Command::Run => {
             let app = open(&config).await?;

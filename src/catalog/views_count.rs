@@ -50,3 +50,8 @@ fn report(outcome: sqlx::Result<usize>) {
         tracing::warn!(%error, "views of products could not be written");
     }
 }
+
+/// Deletes views of days longer ago.
+pub async fn forget(db: impl sqlx::PgExecutor<'_>, days: i32) -> sqlx::Result<u64> {
+    store::views::delete_old_views(db, days).await
+}

@@ -125,6 +125,10 @@ impl Entry {
         self.name
     }
 
+    pub fn expression(&self) -> &str {
+        &self.expression
+    }
+
     fn row(&self) -> EntryRow<'_> {
         EntryRow {
             name: self.name,

@@ -88,8 +88,11 @@ where
         let (runner, source) = (runner.clone(), source.clone());
         async move {
             let started = Instant::now();
+            let topic = task.args.job.topic.clone();
             let outcome = runner.run(task.args).await;
             source.pace.record(started.elapsed());
+            metrics::histogram!("smartmarket_job_duration_seconds", "topic" => topic)
+                .record(started.elapsed());
             outcome
         }
     });

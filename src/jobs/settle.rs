@@ -72,6 +72,7 @@ pub(crate) async fn settle(pool: &PgPool, held: &Held, mut end: End) -> Settled 
         match write(pool, held, &end).await {
             Ok(settled) => {
                 log(held, settled, &end);
+                count(held, settled);
                 return settled;
             }
             // A result the database refuses would be refused again.
@@ -117,6 +118,18 @@ async fn write(pool: &PgPool, held: &Held, end: &End) -> sqlx::Result<Settled> {
     }
 }
 
+fn count(held: &Held, settled: Settled) {
+    let outcome = match settled {
+        Settled::Done => "done",
+        Settled::Retry => "retry",
+        Settled::Dead => "dead",
+        Settled::Released => "released",
+        Settled::Lost => "lost",
+    };
+    metrics::counter!("smartmarket_jobs_total", "topic" => held.job.topic.clone(), "outcome" => outcome)
+        .increment(1);
+}
+
 fn log(held: &Held, settled: Settled, end: &End) {
     let job = &held.job;
     let (id, topic, attempt) = (job.id, job.topic.as_str(), job.attempts);
@@ -130,6 +143,11 @@ fn log(held: &Held, settled: Settled, end: &End) {
         }
         (Settled::Lost, _) => {
             tracing::warn!(job_id = %id, topic, attempt, "job {topic} belongs to another worker now")
+        }
+        // What a person's request caused can be followed by its id; the upkeep of every minute says nothing.
+        (Settled::Done, _) if job.trace.request_id.is_some() => {
+            let request_id = job.trace.request_id.as_deref();
+            tracing::info!(job_id = %id, topic, attempt, request_id, "job {topic} done")
         }
         _ => tracing::debug!(job_id = %id, topic, attempt, "job {topic}: {settled:?}"),
     }

@@ -148,6 +148,7 @@ pub mod admin {
     pub const MENU: &str = "/admin/menu";
     pub const CUSTOMERS: &str = "/admin/clients";
     pub const JOBS: &str = "/admin/taches";
+    pub const BACKUPS: &str = "/admin/sauvegardes";
 
     pub fn order(id: impl std::fmt::Display) -> String {
         format!("{ORDERS}/{id}")

@@ -45,8 +45,9 @@ pub async fn migrate(config: &Config) -> anyhow::Result<ExitCode> {
 async fn attempt_once(config: &Config) -> anyhow::Result<ExitCode> {
     let options = db::options(config, db::Use::Command)?.options([("lock_timeout", LOCK_TIMEOUT)]);
     let mut conn = PgConnection::connect_with(&options).await?;
-    let table = &db::MIGRATOR.table_name;
-    conn.ensure_migrations_table(table).await?;
+    // Whoever comes second sees what the first has done. Ends with the connection.
+    conn.lock().await?;
+    conn.ensure_migrations_table(&db::MIGRATOR.table_name).await?;
     let before = db::applied(&mut conn).await?;
     clear_broken_indexes(&mut conn, &before).await?;
     // A release that was rolled back finds migrations it does not know: they only add.

@@ -19,17 +19,17 @@ pub async fn check(deploy: bool, json: bool) -> anyhow::Result<ExitCode> {
             "corrigez-la, puis relancez smartmarket check",
         )),
     }
-    tell(&found, json, ["Tout est en ordre.", "Des points sont à corriger."])
+    tell(&found, json, Lang::Fr, ["Tout est en ordre.", "Des points sont à corriger."])
 }
 
 pub async fn doctor(config: Config, lang: &str, json: bool) -> anyhow::Result<ExitCode> {
     let lang = if lang == "en" { Lang::En } else { Lang::Fr };
     let found = doctor::examine(config, lang).await;
-    tell(&found, json, doctor::verdicts(lang).each_ref().map(String::as_str))
+    tell(&found, json, lang, doctor::verdicts(lang).each_ref().map(String::as_str))
 }
 
 /// Prints findings; 1 when one of them is bad.
-fn tell(found: &[Finding], json: bool, [fine, wrong]: [&str; 2]) -> anyhow::Result<ExitCode> {
+fn tell(found: &[Finding], json: bool, lang: Lang, [fine, wrong]: [&str; 2]) -> anyhow::Result<ExitCode> {
     let ok = is_fine(found);
     if json {
         println!("{}", serde_json::to_string_pretty(&json!({ "ok": ok, "findings": found }))?);
@@ -40,7 +40,7 @@ fn tell(found: &[Finding], json: bool, [fine, wrong]: [&str; 2]) -> anyhow::Resu
                 Level::Warn => '!',
                 Level::Bad => '✗',
             };
-            println!("{mark} {} : {}", f.place, f.text);
+            println!("{mark} {}{} {}", f.place, lang.pick(" :", ":"), f.text);
             if !f.advice.is_empty() {
                 println!("    → {}", f.advice);
             }

@@ -46,6 +46,7 @@ pub async fn services(config: Config, deploy: bool) -> Vec<Finding> {
             return found;
         }
     };
+    let backup_dir = config.backup_dir.clone();
     found.push(Finding::ok("PostgreSQL", "répond"));
     found.extend(schema(&pool).await);
     match App::new(config, pool.clone()) {
@@ -62,7 +63,7 @@ pub async fn services(config: Config, deploy: bool) -> Vec<Finding> {
         )),
     }
     if deploy {
-        match people_and_backups(&pool).await {
+        match people_and_backups(&pool, &backup_dir).await {
             Ok(more) => found.extend(more),
             Err(e) => found.push(Finding::warn(
                 "PostgreSQL",
@@ -103,7 +104,7 @@ async fn schema(pool: &PgPool) -> Vec<Finding> {
     found
 }
 
-async fn people_and_backups(pool: &PgPool) -> sqlx::Result<Vec<Finding>> {
+async fn people_and_backups(pool: &PgPool, backup_dir: &Path) -> sqlx::Result<Vec<Finding>> {
     let mut found = Vec::new();
     let people = store::catalog::count_people(pool).await?;
     if people.admins == 0 {
@@ -116,7 +117,7 @@ async fn people_and_backups(pool: &PgPool) -> sqlx::Result<Vec<Finding>> {
             "update users set active = false where email like '%@smartmarket.example'; dans smartmarket dbshell",
         ));
     }
-    let ages = backups::ages(pool).await?;
+    let ages = backups::known(pool, backup_dir).await?;
     let advice = "scripts/backup.sh ; SCRIPTS_DIR pour que le worker le fasse chaque nuit";
     match ages.last_backup_s {
         Some(age) if age <= BACKUP_FRESH_S => found.push(Finding::ok("sauvegarde", "de moins de 26 heures")),

@@ -141,7 +141,7 @@ async fn fill(app: &App, shown: &mut Detailed) -> sqlx::Result<()> {
     let workers = jobs::inspect::ping(&app.db).await?;
     let alive = |kind: &str| workers.iter().filter(|w| w.alive && w.kind == kind).count();
     (shown.workers_alive, shown.beats_alive) = (Some(alive("worker")), Some(alive("beat")));
-    shown.backups = Some(backups::ages(&app.db).await?);
+    shown.backups = Some(backups::known(&app.db, &app.config.backup_dir).await?);
     let stats = jobs::inspect::stats(&app.db).await?.into_iter();
     shown.jobs = stats
         .map(|s| Topic {

@@ -10,9 +10,11 @@ pub mod doctor;
 pub mod finding;
 pub mod health;
 pub mod invariants;
+pub mod jobs;
 pub mod listener;
 pub mod metrics;
 pub mod plan;
+pub mod purge;
 pub mod schema;
 
 mod contacts;

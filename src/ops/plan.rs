@@ -178,14 +178,16 @@ impl Judge<'_> {
     fn heavy(&self) -> Option<&'static str> {
         let w = self.words;
         let checked = w.has("add") && !w.phrase(&["not", "valid"]);
+        // A new column without a value has nothing that could break a reference.
+        let empty = w.phrase(&["add", "column"]) && !w.has("default");
         let volatile = ["gen_random_uuid", "random", "clock_timestamp", "nextval"].iter().any(|f| w.has(f));
         if w.phrase(&["alter", "column"]) && (w.has("type")) {
             Some("réécrit toutes les lignes : nouvelle colonne, puis remplissage par lots")
         } else if w.phrase(&["set", "not", "null"]) {
             Some("relit toutes les lignes : CHECK … NOT VALID, VALIDATE, puis SET NOT NULL")
-        } else if checked && (w.phrase(&["foreign", "key"]) || w.has("references")) {
-            Some("vérifie toutes les lignes : NOT VALID, puis VALIDATE CONSTRAINT")
-        } else if checked && w.has("check") {
+        } else if checked
+            && (w.phrase(&["foreign", "key"]) || w.has("references") && !empty || w.has("check"))
+        {
             Some("vérifie toutes les lignes : NOT VALID, puis VALIDATE CONSTRAINT")
         } else if checked
             && (w.has("unique") || w.phrase(&["primary", "key"]))
@@ -267,6 +269,7 @@ mod tests {
             "create table t (id bigint primary key);",
             "alter table orders add column note text not null default '';",
             "alter table orders add constraint c check (total > 0) not valid;",
+            "alter table orders add column gift_id bigint references gifts;",
             "alter table orders validate constraint c;",
             "create index i on pages (slug);",
             "-- no-transaction\ncreate index concurrently i on orders (email);",

@@ -39,7 +39,13 @@ const GROUPS: [(&str, &[Place]); 4] = [
         ],
     ),
     ("people", &[place(Section::Customers, urls::admin::CUSTOMERS, "users", Permission::SeeCustomers)]),
-    ("machines", &[place(Section::Jobs, urls::admin::JOBS, "server", Permission::SeeJobs)]),
+    (
+        "machines",
+        &[
+            place(Section::Jobs, urls::admin::JOBS, "server", Permission::SeeJobs),
+            place(Section::Backups, urls::admin::BACKUPS, "shield-check", Permission::SeeBackups),
+        ],
+    ),
 ];
 
 fn group_name(lang: Lang, group: &str) -> String {
@@ -61,6 +67,7 @@ pub fn section_name(lang: Lang, section: Section) -> String {
         Section::Stock => tr!(lang, "backoffice.nav.stock"),
         Section::Customers => tr!(lang, "backoffice.nav.customers"),
         Section::Jobs => tr!(lang, "backoffice.nav.jobs"),
+        Section::Backups => tr!(lang, "backoffice.nav.backups"),
         Section::None => tr!(lang, "backoffice.nav.search"),
     }
     .into_owned()

@@ -23,3 +23,9 @@ pub async fn add_views(
     .await?;
     Ok(())
 }
+
+/// Views of days that no figure looks at any more.
+pub async fn delete_old_views(db: impl PgExecutor<'_>, days: i32) -> sqlx::Result<u64> {
+    let deleted = sqlx::query!("delete from product_views where day < current_date - $1::int", days);
+    Ok(deleted.execute(db).await?.rows_affected())
+}

@@ -26,7 +26,11 @@ async fn look(app: &App, lang: Lang) -> sqlx::Result<Vec<Finding>> {
     found.extend(topics(&inspect::stats(&app.db).await?, lang));
     let cron = inspect::scheduled(&app.db, 0).await?.cron;
     found.extend(cron.iter().filter_map(|c| overdue(c, app.clock.now(), lang)));
-    found.extend(judge_backups(backups::ages(&app.db).await?, app.config.is_production(), lang));
+    found.extend(judge_backups(
+        backups::known(&app.db, &app.config.backup_dir).await?,
+        app.config.is_production(),
+        lang,
+    ));
     Ok(found)
 }
 

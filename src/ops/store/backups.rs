@@ -83,3 +83,9 @@ pub async fn finish_run(
 pub async fn database_now(db: impl PgExecutor<'_>) -> sqlx::Result<chrono::DateTime<chrono::Utc>> {
     sqlx::query_scalar!(r#"select clock_timestamp() as "now!""#).fetch_one(db).await
 }
+
+pub async fn delete_old_runs(db: impl PgExecutor<'_>, days: i32) -> sqlx::Result<u64> {
+    let deleted =
+        sqlx::query!("delete from backup_runs where started_at < now() - make_interval(days => $1)", days);
+    Ok(deleted.execute(db).await?.rows_affected())
+}

@@ -57,6 +57,11 @@ pub async fn list_since(app: &App, seq: i64, limit: i64) -> sqlx::Result<Vec<Eve
     store::list_live_events(&app.db, seq, limit).await
 }
 
+/// Deletes up to `limit` events from before a moment.
+pub async fn forget(app: &App, before: chrono::DateTime<chrono::Utc>, limit: i64) -> sqlx::Result<u64> {
+    store::delete_old_live_events(&app.db, before, limit).await
+}
+
 /// The last number given out, 0 when there is none. What a page carries as "after".
 pub async fn last_seq(app: &App) -> sqlx::Result<i64> {
     store::last_live_event(&app.db).await

@@ -64,7 +64,15 @@ pub async fn deliver(app: &App, job_id: Option<i64>, mail: &Mail) -> Result<(), 
     if sent {
         return Ok(());
     }
-    app.mailer.send(mail).await?;
+    let sent = app.mailer.send(mail).await;
+    let outcome = match &sent {
+        Ok(()) => "sent",
+        Err(MailError::Temporary(_)) => "postponed",
+        Err(MailError::Permanent(_)) => "refused",
+    };
+    metrics::counter!("smartmarket_emails_total", "template" => mail.template, "outcome" => outcome)
+        .increment(1);
+    sent?;
     store::set_mail_sent(&app.db, id).await?;
     Ok(())
 }
@@ -72,6 +80,15 @@ pub async fn deliver(app: &App, job_id: Option<i64>, mail: &Mail) -> Result<(), 
 /// Forgets the text of a mail that was delivered: one with a link that opens an account.
 pub async fn forget_body(app: &App, job_id: i64) -> sqlx::Result<()> {
     store::clear_mail_body(&app.db, job_id).await
+}
+
+/// Forgets the texts of up to `limit` mails that were sent before a moment.
+pub async fn forget_before(
+    app: &App,
+    before: chrono::DateTime<chrono::Utc>,
+    limit: i64,
+) -> sqlx::Result<u64> {
+    store::clear_old_mails(&app.db, before, limit).await
 }
 
 #[derive(Debug, thiserror::Error)]

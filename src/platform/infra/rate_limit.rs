@@ -53,12 +53,16 @@ pub async fn check(app: &App, rule: Rule, key: &str) -> Verdict {
             .await
         })
         .await;
-    match counted {
+    let verdict = match counted {
         Ok((n, _)) if n <= rule.max.saturating_mul(app.config.rate_limit_factor) => Verdict::Allowed,
         Ok((_, ttl)) => Verdict::Limited { retry_after_s: ttl.clamp(1, i64::from(rule.window_s)) as u32 },
         Err(_) if rule.fail_open => Verdict::Allowed,
         Err(_) => Verdict::Unknown,
+    };
+    if verdict != Verdict::Allowed {
+        metrics::counter!("smartmarket_rate_limited_total", "rule" => rule.name).increment(1);
     }
+    verdict
 }
 
 /// Forgets what was counted for `key`: after a success, where only failures count.

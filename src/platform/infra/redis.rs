@@ -48,11 +48,14 @@ impl Redis {
         if self.now_ms() < self.refused_until_ms.load(Ordering::Relaxed) {
             return Err(Unavailable("paused after a failure".into()));
         }
+        let start = Instant::now();
         let outcome = tokio::time::timeout(BUDGET, async {
             let manager = self.manager.get_or_try_init(|| self.connect()).await?.clone();
             call(manager).await
         })
         .await;
+        let word = if matches!(outcome, Ok(Ok(_))) { "ok" } else { "error" };
+        metrics::histogram!("redis_command_duration_seconds", "outcome" => word).record(start.elapsed());
         let error = match outcome {
             Ok(Ok(value)) => return Ok(value),
             Ok(Err(e)) => e.to_string(),

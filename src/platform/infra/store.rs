@@ -163,3 +163,34 @@ pub async fn set_maintenance(db: impl PgExecutor<'_>, n: &Notice) -> sqlx::Resul
     .await?;
     Ok(())
 }
+
+/// Events that no open screen can still ask for. The newest stays, so that the sequence never seems to begin again.
+pub async fn delete_old_live_events(
+    db: impl PgExecutor<'_>,
+    before: chrono::DateTime<chrono::Utc>,
+    limit: i64,
+) -> sqlx::Result<u64> {
+    let deleted = sqlx::query!(
+        "delete from live_events where seq in (
+           select seq from live_events where at < $1 and seq < (select max(seq) from live_events)
+            order by seq limit $2)",
+        before,
+        limit
+    );
+    Ok(deleted.execute(db).await?.rows_affected())
+}
+
+/// Forgets the texts of mails that left long ago: what an order said stays with the order.
+pub async fn clear_old_mails(
+    db: impl PgExecutor<'_>,
+    before: chrono::DateTime<chrono::Utc>,
+    limit: i64,
+) -> sqlx::Result<u64> {
+    let cleared = sqlx::query!(
+        "update mails set text_body = '', html_body = '' where id in (
+           select id from mails where sent_at < $1 and text_body <> '' order by id limit $2)",
+        before,
+        limit
+    );
+    Ok(cleared.execute(db).await?.rows_affected())
+}

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use poem::http::{HeaderValue, StatusCode, header};
 use poem::{Endpoint, IntoResponse, Request, Response};
 
-use super::Ctx;
+use super::{Ctx, route_name};
 use crate::infra::db;
 use crate::ui::error_page;
 
@@ -55,7 +55,12 @@ impl From<sqlx::Error> for Error {
     fn from(e: sqlx::Error) -> Error {
         match e {
             sqlx::Error::RowNotFound => Error::NotFound,
-            e if db::is_unavailable(&e) => Error::Unavailable(e.to_string()),
+            e if db::is_unavailable(&e) => {
+                if matches!(e, sqlx::Error::PoolTimedOut) {
+                    metrics::counter!("db_client_connection_timeouts_total").increment(1);
+                }
+                Error::Unavailable(e.to_string())
+            }
             e if db::is_unreadable(&e) => Error::Status(StatusCode::BAD_REQUEST),
             e => Error::Internal(e.into()),
         }
@@ -82,10 +87,15 @@ pub async fn layer<E: Endpoint>(next: Arc<E>, req: Request) -> poem::Result<Resp
     let ctx = req.data::<Ctx>().cloned();
     match next.call(req).await {
         Ok(r) => Ok(r.into_response()),
-        Err(e) => Ok(match ctx {
-            Some(ctx) => render(&ctx, e),
-            None => e.into_response(),
-        }),
+        Err(e) => {
+            let route = route_name::of_error(&e);
+            let mut response = match ctx {
+                Some(ctx) => render(&ctx, e),
+                None => e.into_response(),
+            };
+            response.set_data(route);
+            Ok(response)
+        }
     }
 }
 

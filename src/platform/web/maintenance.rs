@@ -5,6 +5,7 @@
 
 use std::sync::Arc;
 
+use poem::PathPattern;
 use poem::http::{HeaderValue, StatusCode, header};
 use poem::{Endpoint, IntoResponse, Request, Response};
 
@@ -25,6 +26,7 @@ pub async fn layer<E: Endpoint>(next: Arc<E>, req: Request) -> poem::Result<Resp
     let Some(ctx) = closed.cloned() else { return next.call(req).await.map(IntoResponse::into_response) };
     let notice = ctx.app.maintenance.notice();
     let mut response = maintenance_page::response(&ctx, &notice);
+    response.set_data(PathPattern("maintenance".into()));
     let headers = response.headers_mut();
     headers.insert(header::RETRY_AFTER, HeaderValue::from(notice.retry_after(ctx.app.clock.now())));
     debug_assert_eq!(response.status(), StatusCode::SERVICE_UNAVAILABLE);

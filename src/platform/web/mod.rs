@@ -13,6 +13,7 @@ pub mod media;
 pub mod page;
 pub mod page_cache;
 pub mod request_log;
+pub mod route_name;
 pub mod session;
 pub mod theme;
 pub mod visitor;

@@ -8,6 +8,7 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use moka::sync::Cache;
+use poem::PathPattern;
 use poem::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use poem::{Endpoint, IntoResponse, Request, Response};
 
@@ -27,6 +28,7 @@ pub struct Public;
 struct Entry {
     content_type: HeaderValue,
     vary: Option<HeaderValue>,
+    route: Option<PathPattern>,
     plain: Bytes,
     brotli: OnceLock<Bytes>,
     gzip: OnceLock<Bytes>,
@@ -129,6 +131,9 @@ impl Entry {
             .header(header::CACHE_CONTROL, "public, max-age=0, s-maxage=5")
             .header("x-page-cache", state)
             .body(self.body(encoding));
+        if let Some(route) = &self.route {
+            response.set_data(route.clone());
+        }
         let headers = response.headers_mut();
         if let Some(vary) = &self.vary {
             headers.append(header::VARY, vary.clone());
@@ -179,8 +184,9 @@ pub async fn layer<E: Endpoint>(next: Arc<E>, req: Request) -> poem::Result<Resp
     let plain = response.take_body().into_bytes().await.unwrap_or_default();
     if let (Some(key), true, false) = (key, public, cookies) {
         let vary = response.headers().get(header::VARY).cloned();
-        let entry =
-            Arc::new(Entry { content_type, vary, plain, brotli: OnceLock::new(), gzip: OnceLock::new() });
+        let route = response.data::<PathPattern>().cloned();
+        let (brotli, gzip) = (OnceLock::new(), OnceLock::new());
+        let entry = Arc::new(Entry { content_type, vary, route, plain, brotli, gzip });
         app.pages.0.insert(key, entry.clone());
         return Ok(entry.response(encoding, "miss"));
     }

@@ -5,10 +5,11 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use futures::FutureExt;
-use poem::http::{HeaderValue, StatusCode};
+use poem::http::{HeaderValue, Method, StatusCode};
 use poem::{Endpoint, IntoResponse, Request, Response};
 use tracing::Instrument;
 
+use super::route_name;
 use crate::App;
 
 #[derive(Clone)]
@@ -32,9 +33,45 @@ fn accepted(id: &str) -> bool {
     (8..=64).contains(&id.len()) && id.bytes().all(|b| b.is_ascii_alphanumeric() || b"._-".contains(&b))
 }
 
+/// One request that is being answered; however it ends, it is no longer.
+struct Active(metrics::Gauge);
+
+impl Active {
+    fn begin() -> Active {
+        let gauge = metrics::gauge!("http_server_active_requests");
+        gauge.increment(1.0);
+        Active(gauge)
+    }
+}
+
+impl Drop for Active {
+    fn drop(&mut self) {
+        self.0.decrement(1.0);
+    }
+}
+
+/// Methods and routes are few; what a client invents is counted together.
+fn count(method: &Method, response: &Response, start: Instant) {
+    let method = match *method {
+        Method::GET => "GET",
+        Method::POST => "POST",
+        Method::HEAD => "HEAD",
+        Method::PUT => "PUT",
+        Method::PATCH => "PATCH",
+        Method::DELETE => "DELETE",
+        Method::OPTIONS => "OPTIONS",
+        _ => "OTHER",
+    };
+    let route = route_name::of(response);
+    let status = response.status().as_str().to_string();
+    metrics::histogram!("http_server_request_duration_seconds", "method" => method, "route" => route, "status" => status)
+        .record(start.elapsed());
+}
+
 /// Layer: accepts the id of nginx when it has the right shape, else makes one; returns it in `X-Request-Id`.
 pub async fn layer<E: Endpoint>(next: Arc<E>, mut req: Request) -> poem::Result<Response> {
     let start = Instant::now();
+    let _active = Active::begin();
     let given = req.headers().get("x-request-id").and_then(|v| v.to_str().ok()).filter(|id| accepted(id));
     let id = given.map_or_else(|| uuid::Uuid::now_v7().simple().to_string(), str::to_string);
     req.set_data(RequestId(id.clone()));
@@ -54,6 +91,7 @@ pub async fn layer<E: Endpoint>(next: Arc<E>, mut req: Request) -> poem::Result<
         response.headers_mut().insert("x-request-id", value);
     }
     let status = response.status().as_u16();
+    count(&method, &response, start);
     let dur_ms = start.elapsed().as_micros() as f64 / 1000.0;
     if path.starts_with("/assets/") || path.starts_with("/media/") || path.starts_with("/health/") {
         tracing::debug!(request_id = %id, %method, %path, status, dur_ms, "{method} {path} {status}");

@@ -77,6 +77,32 @@ const ATTEMPTS: u32 = 4;
 /// Makes the order of a cart. Deadlocks and lock time-outs are tried again; when it is unknown whether the commit arrived,
 /// the key tells.
 pub async fn place_order(app: &App, command: &Command) -> Result<Placed, PlaceError> {
+    let placed = place(app, command).await;
+    count(&placed);
+    placed
+}
+
+fn count(placed: &Result<Placed, PlaceError>) {
+    let reason = match placed {
+        Ok(Placed::New(_)) => {
+            return metrics::counter!("smartmarket_orders_total", "status" => "placed").increment(1);
+        }
+        Ok(Placed::Existing(_)) => {
+            return metrics::counter!("smartmarket_idempotent_replays_total").increment(1);
+        }
+        Err(PlaceError::Empty) => "empty",
+        Err(PlaceError::WrongKey) => "wrong_key",
+        Err(PlaceError::Incomplete(_)) => "incomplete",
+        Err(PlaceError::Changed(_)) => "changed",
+        Err(PlaceError::SoldOut(_)) => "sold_out",
+        Err(PlaceError::TooMuch) => "too_much",
+        Err(PlaceError::Busy) => "busy",
+        Err(PlaceError::Database(_)) => "database",
+    };
+    metrics::counter!("smartmarket_checkout_refusals_total", "reason" => reason).increment(1);
+}
+
+async fn place(app: &App, command: &Command) -> Result<Placed, PlaceError> {
     let _place = gate::enter().await.ok_or(PlaceError::Busy)?;
     let mut attempt = 1;
     loop {

@@ -79,9 +79,11 @@ impl Transition {
     }
 
     /// Raises the version, tells the screens and commits. Answers the order as it is now.
-    pub async fn commit(mut self, app: &App, what: &str) -> Result<Order, TransitionError> {
+    pub async fn commit(mut self, app: &App, what: &'static str) -> Result<Order, TransitionError> {
         store::write::raise_version(&mut self.tx, self.order.id).await?;
-        self.commit_as_seen(app, what).await
+        let order = self.commit_as_seen(app, what).await?;
+        metrics::counter!("smartmarket_orders_total", "status" => what).increment(1);
+        Ok(order)
     }
 
     /// The same for what does not make anybody's page stale.

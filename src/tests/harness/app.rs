@@ -27,15 +27,21 @@ impl TestApp {
     pub async fn new() -> TestApp {
         let database = database::create().await;
         let redis = std::env::var("REDIS_URL").expect("REDIS_URL is not set: run scripts/test");
-        Self::with(database, &redis).await
+        Self::with(database, &redis, &[]).await
+    }
+
+    /// An empty shop with some settings of its own.
+    pub async fn with_vars(vars: &[(&'static str, &str)]) -> TestApp {
+        let redis = std::env::var("REDIS_URL").expect("REDIS_URL is not set: run scripts/test");
+        Self::with(database::create().await, &redis, vars).await
     }
 
     /// A shop whose Redis does not answer.
     pub async fn without_redis() -> TestApp {
-        Self::with(database::create().await, "redis://127.0.0.1:1").await
+        Self::with(database::create().await, "redis://127.0.0.1:1", &[]).await
     }
 
-    async fn with(database: Database, redis: &str) -> TestApp {
+    async fn with(database: Database, redis: &str, more: &[(&str, &str)]) -> TestApp {
         let media = std::env::temp_dir().join(&database.name);
         let vars = [
             ("SMARTMARKET_ENV", "test"),
@@ -46,7 +52,8 @@ impl TestApp {
             // Each client has an address of its own, so that rate limits of tests do not meet.
             ("TRUST_PROXY", "true"),
         ];
-        let lookup = |name: &str| vars.iter().find(|(n, _)| *n == name).map(|(_, v)| v.to_string());
+        let lookup =
+            |name: &str| more.iter().chain(&vars).find(|(n, _)| *n == name).map(|(_, v)| v.to_string());
         let config = Config::from_lookup(lookup).expect("test configuration");
         let outbox = Arc::new(Outbox::default());
         #[expect(

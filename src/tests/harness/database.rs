@@ -10,6 +10,7 @@ use tokio::sync::OnceCell;
 static TEMPLATE: OnceCell<String> = OnceCell::const_new();
 
 /// A database of its own; dropped when the test has ended well, kept for a look when it failed.
+#[derive(Clone)]
 pub struct Database {
     pub name: String,
     pub pool: PgPool,

@@ -38,7 +38,16 @@ impl Process {
     }
 
     pub async fn web_on(database: &Database, port: u16) -> Process {
+        Self::start_web(database, port, &[]).await
+    }
+
+    pub async fn web_with(database: &Database, vars: &[(&str, &str)]) -> Process {
+        Self::start_web(database, free_port(), vars).await
+    }
+
+    async fn start_web(database: &Database, port: u16, vars: &[(&str, &str)]) -> Process {
         let child = command(env!("CARGO_BIN_EXE_smartmarket"), database, port)
+            .envs(vars.iter().copied())
             .arg("serve")
             .spawn()
             .expect("smartmarket");
@@ -50,6 +59,20 @@ impl Process {
             tokio::time::sleep(Duration::from_millis(50)).await;
         }
         process
+    }
+
+    /// `smartmarket serve` as systemd starts it: with a socket that listens already, and somebody who watches.
+    pub fn activated(database: &Database, listener: &TcpListener, notify: &std::path::Path) -> Process {
+        let base = format!("http://{}", listener.local_addr().expect("address"));
+        let socket = std::os::fd::OwnedFd::from(listener.try_clone().expect("socket"));
+        let script = "exec 3<&0 </dev/null; export LISTEN_PID=$$ LISTEN_FDS=1 WATCHDOG_PID=$$ WATCHDOG_USEC=600000; exec \"$0\" serve";
+        let child = command("/bin/sh", database, 1)
+            .env("NOTIFY_SOCKET", notify)
+            .args(["-c", script, env!("CARGO_BIN_EXE_smartmarket")])
+            .stdin(Stdio::from(socket))
+            .spawn()
+            .expect("smartmarket");
+        Process { child, base }
     }
 
     /// `smartmarket-worker run` or `beat`.

@@ -6,7 +6,7 @@ use sqlx::Executor;
 
 use super::run;
 use crate::harness::TestApp;
-use crate::harness::process::Ended;
+use crate::harness::process::{self, Ended};
 use crate::sales::shelf::{goods, order};
 
 fn shop(t: &TestApp, args: &[&str]) -> Ended {
@@ -335,5 +335,38 @@ async fn every_command_explains_itself() {
         }
         assert_eq!(run(program, &t, &[], &["rien-de-tel"]).code, 2);
     }
+    t.done().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn migrate_asks_for_a_lock_in_turns_and_keeps_nobody_waiting_behind_it() {
+    let t = TestApp::new().await;
+    let mut holder = t.app.db.begin().await.unwrap();
+    holder.execute("lock table _sqlx_migrations in access exclusive mode").await.unwrap();
+    let database = t.database.clone();
+    let migrating =
+        tokio::task::spawn_blocking(move || process::run("smartmarket", &database, &[], &["migrate"]));
+    // Until it has given up once: the lock time-out is 3 s.
+    let asked_again = async {
+        let waiting = "select count(*) from pg_stat_activity where wait_event_type = 'Lock' and datname = current_database()";
+        let waits = async || sqlx::query_scalar::<_, i64>(waiting).fetch_one(&t.app.db).await.unwrap() > 0;
+        while !waits().await {
+            tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+        }
+        while waits().await {
+            tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+        }
+    };
+    tokio::time::timeout(std::time::Duration::from_secs(30), asked_again)
+        .await
+        .expect("it gives up and asks again");
+    holder.rollback().await.unwrap();
+    let done = migrating.await.unwrap();
+    assert_eq!(done.code, 0, "{}{}", done.out, done.err);
+    assert!(
+        done.out.contains("nouvel essai 1/10") && done.out.contains("La base est à jour"),
+        "{}",
+        done.out
+    );
     t.done().await;
 }

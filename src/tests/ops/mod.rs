@@ -1,8 +1,11 @@
 //! What operators rely on: health, figures, maintenance, the commands of the runbook.
 
+mod backups;
 mod commands;
 mod health;
 mod maintenance;
+mod metrics;
+mod systemd;
 
 use crate::harness::TestApp;
 use crate::harness::process::{self, Ended};
