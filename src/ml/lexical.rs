@@ -111,6 +111,11 @@ impl Index {
         docs.iter().zip(fits).map(|(doc, fit)| (*doc, f32::from(*fit) / FULL))
     }
 
+    /// Documents with a term, rising.
+    pub fn documents(&self, term: u32) -> &[u32] {
+        &self.docs[self.range(term)]
+    }
+
     fn range(&self, term: u32) -> std::ops::Range<usize> {
         self.offsets[term as usize] as usize..self.offsets[term as usize + 1] as usize
     }

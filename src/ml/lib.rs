@@ -3,6 +3,7 @@
 //! Reading order: [`text`] (from a text to its terms), [`bundle`] (a file of columns, memory-mapped), [`lexical`] (which
 //! documents have the words, how well).
 
+pub mod bilingual;
 pub mod bundle;
 pub mod eval;
 pub mod lexical;

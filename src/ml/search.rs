@@ -1,5 +1,7 @@
 //! From words to a ranking: lexical score, how the title fits, and nearness in meaning, in one weighted sum.
 
+mod correct;
+mod foreign;
 mod query;
 mod rank;
 
@@ -38,6 +40,10 @@ impl Engine {
         let lsa = Lsa::open(bundle, &index)?;
         let speller = Speller::new(&index);
         Ok(Engine { index, lsa, speller, weights })
+    }
+
+    pub fn understand(&self, text: &str) -> Understood {
+        query::understand(self, text)
     }
 
     /// All documents that have any of the words, best first.

@@ -21,8 +21,8 @@ pub struct Near {
     pub word: u32,
     /// Letters changed, left out, added or swapped.
     pub distance: u8,
-    /// How likely it is meant, as a logarithm: frequent words more, far ones less.
-    pub score: f32,
+    /// How unlikely this slip is, as a logarithm.
+    pub slip: f32,
 }
 
 impl Speller {
@@ -30,7 +30,7 @@ impl Speller {
         let mut known = Vec::new();
         for word in 0..index.words.len() as u32 {
             let text = index.words.word(word);
-            if is_correctable(text) && index.word_counts[word as usize] >= 2 {
+            if is_correctable(text) && index.word_counts[word as usize] >= 1 {
                 known.push((word, letters(text), text.chars().count().min(250) as u8));
             }
         }
@@ -49,12 +49,12 @@ impl Speller {
         if out.is_empty() && length >= 7 {
             out = self.within(index, typed, length, 2);
         }
-        out.sort_by(|a, b| b.score.total_cmp(&a.score));
+        out.sort_by(|a, b| b.1.total_cmp(&a.1));
         out.truncate(CANDIDATES);
-        out
+        out.into_iter().map(|n| n.0).collect()
     }
 
-    fn within(&self, index: &Index, typed: &str, length: usize, most: u8) -> Vec<Near> {
+    fn within(&self, index: &Index, typed: &str, length: usize, most: u8) -> Vec<(Near, f32)> {
         let set = letters(typed);
         let chars: Vec<char> = typed.chars().collect();
         let far = usize::from(most);
@@ -70,8 +70,8 @@ impl Speller {
             let Some(distance) = distance(&chars, &other, most) else { continue };
             let count = index.word_counts[*word as usize] as f32;
             let first = if chars.first() == other.first() { 0.0 } else { 1.5 };
-            let score = (1.0 + count).ln() - 2.5 * f32::from(distance) - first;
-            out.push(Near { word: *word, distance, score });
+            let slip = 2.5 * f32::from(distance) + first;
+            out.push((Near { word: *word, distance, slip }, (1.0 + count).ln() - slip));
         }
         out
     }

@@ -12,7 +12,12 @@ use crate::lexical::Builder;
 use crate::lsa;
 use crate::search::{self, Engine, Weights};
 
-struct Set { name: &'static str, engine: Engine, queries: Vec<Query> }
+struct Set {
+    name: &'static str,
+    engine: Engine,
+    queries: Vec<Query>,
+    english: Vec<String>,
+}
 
 fn sets(folder: &Path, weights: Weights) -> anyhow::Result<Vec<Set>> {
     let mut out = Vec::new();
@@ -23,7 +28,7 @@ fn sets(folder: &Path, weights: Weights) -> anyhow::Result<Vec<Set>> {
         let start = Instant::now();
         let engine = build(Lang::En, &products, weights)?;
         eprintln!("{name}: {} products, {} queries, built in {:?}", products.len(), queries.len(), start.elapsed());
-        out.push(Set { name, engine, queries });
+        out.push(Set { name, engine, queries, english: Vec::new() });
     }
     let products = data::feed(&folder.join("catalogue-fr/feed.tsv.gz"))?;
     let start = Instant::now();
@@ -35,14 +40,15 @@ fn sets(folder: &Path, weights: Weights) -> anyhow::Result<Vec<Set>> {
     }
     let engine = build(Lang::Fr, &products, weights)?;
     eprintln!("french: {} products, {} queries, built in {:?}", products.len(), queries.len(), start.elapsed());
+    let english = queries.iter().map(|q| q.1.clone()).collect();
     let queries: Vec<Query> = queries.into_iter().map(|(fr, _, gains)| Query { text: fr, gains }).collect();
-    out.push(Set { name: "french", engine, queries });
+    out.push(Set { name: "french", engine, queries, english });
     Ok(out)
 }
 
 pub fn run(folder: &Path, weights: Weights) -> anyhow::Result<Vec<Row>> {
     let mut rows = Vec::new();
-    for Set { name, engine, queries } in sets(folder, weights)? {
+    for Set { name, engine, queries, english } in sets(folder, weights)? {
         let mut ndcg = Vec::new();
         let mut recall = Vec::new();
         let mut typos = Vec::new();
@@ -54,11 +60,23 @@ pub fn run(folder: &Path, weights: Weights) -> anyhow::Result<Vec<Row>> {
             times.push(t.elapsed().as_secs_f64() * 1e3);
             ndcg.push(measure::ndcg10(&ranked, &q.gains));
             if name == "french" && ndcg[ndcg.len() - 1] < 0.9 { eprintln!("{:.3} {} of {}", ndcg[ndcg.len() - 1], q.text, q.gains.len()); }
+            if name != "homedepot" || ndcg.len() % 20 == 0 {
+                let mut again = seed;
+                let wrong = mistyped(&q.text, &mut again);
+                let n = measure::ndcg10(&engine.search(&wrong).into_iter().map(|r| r.0).collect::<Vec<_>>(), &q.gains);
+                if n < ndcg[ndcg.len() - 1] - 0.1 { eprintln!("  {:.2}>{n:.2} {} / {wrong} / {:?}", ndcg[ndcg.len() - 1], q.text, engine.understand(&wrong).concepts.iter().map(|c| c.word.clone()).collect::<Vec<_>>()); }
+            }
             typos.push(measure::ndcg10(&engine.search(&mistyped(&q.text, &mut seed)).into_iter().map(|r| r.0).collect::<Vec<_>>(), &q.gains));
             recall.push(measure::recall(&ranked, &q.gains, 100));
         }
         rows.push(Row::note(&format!("{name} nDCG@10"), measure::mean(&ndcg)));
         rows.push(Row::note(&format!("{name} typo / clean"), measure::mean(&typos) / measure::mean(&ndcg)));
+        let crossed: Vec<f64> = queries.iter().zip(&english).map(|(q, en)| {
+            let n = measure::ndcg10(&engine.search(en).into_iter().map(|r| r.0).collect::<Vec<_>>(), &q.gains);
+            if n < 0.5 { eprintln!("{n:.2} {en} / {} {:?}", q.text, engine.understand(en).concepts.iter().map(|c| c.terms.iter().map(|t| engine.index.terms.word(t.0)).collect::<Vec<_>>()).collect::<Vec<_>>()); }
+            n
+        }).collect();
+        if !crossed.is_empty() { rows.push(Row::more("English words on French products", measure::mean(&crossed), 0.40)); }
         rows.push(Row::note(&format!("{name} R@100"), measure::mean(&recall)));
         rows.push(Row::note(&format!("{name} p50"), measure::quantile(&times, 0.5)));
         rows.push(Row::note(&format!("{name} p95"), measure::quantile(&times, 0.95)));

@@ -28,6 +28,8 @@ pub struct Weights {
     pub feedback_docs: f32,
     pub candidates: f32,
     pub context: f32,
+    pub alone: f32,
+    pub trust: f32,
 }
 
 impl Default for Weights {
@@ -35,7 +37,7 @@ impl Default for Weights {
         Weights {
             k1: 1.2, title: 3.0, b_title: 0.75, body: 1.0, b_body: 0.75, brand: 1.0, attributes: 1.0,
             lexical: 1.0, covered: 0.25, in_title: 0.15, pairs: 0.4, of_title: -0.05, first: 0.05, last: 0.0,
-            meaning: 0.1, feedback: 0.2, feedback_docs: 10.0, candidates: 1000.0, context: 3.0,
+            meaning: 0.1, feedback: 0.2, feedback_docs: 10.0, candidates: 1000.0, context: 1.0, alone: 0.5, trust: 2.0,
         }
     }
 }
@@ -62,6 +64,8 @@ impl Weights {
             "feedback_docs" => self.feedback_docs,
             "candidates" => self.candidates,
             "context" => self.context,
+            "alone" => self.alone,
+            "trust" => self.trust,
             _ => 0.0,
         }
     }
@@ -86,6 +90,8 @@ impl Weights {
             "feedback_docs" => self.feedback_docs = v,
             "candidates" => self.candidates = v,
             "context" => self.context = v,
+            "alone" => self.alone = v,
+            "trust" => self.trust = v,
             _ => eprintln!("no weight {key}"),
         }
     }
