@@ -85,7 +85,8 @@ pub fn is_foreign(own: Lang, text: &str) -> bool {
     let other = own.pick(Lang::En, Lang::Fr);
     let known = |lang: Lang| {
         let mut stems = Stems::new(lang);
-        let known = |w: &&String| is_stop(lang, w) && w.len() > 1 || lexicon(lang).contains_key(&stems.stem(w));
+        let known =
+            |w: &&String| is_stop(lang, w) && w.len() > 1 || lexicon(lang).contains_key(&stems.stem(w));
         let all = words(lang, text);
         (all.iter().filter(known).count(), all.len())
     };

@@ -122,7 +122,8 @@ impl Bundle {
             let name = String::from_utf8_lossy(name).trim_end_matches('\0').to_string();
             let (offset, len) = (number(at + NAME), number(at + NAME + 8));
             let range = offset.zip(len).and_then(|(o, l)| Some(o..o.checked_add(l)?));
-            let range = range.filter(|r| r.end <= bytes.len()).ok_or_else(|| Damaged::Column(name.clone()))?;
+            let range =
+                range.filter(|r| r.end <= bytes.len()).ok_or_else(|| Damaged::Column(name.clone()))?;
             columns.push((name, range));
         }
         Ok(Bundle { source: Arc::new(source), columns: columns.into() })
@@ -150,8 +151,9 @@ impl Bundle {
         if rising && ends { Ok(column) } else { Err(Damaged::Column(name.to_string())) }
     }
 
-    pub fn bytes(&self) -> usize {
-        self.source.bytes().len()
+    /// The whole file.
+    pub fn as_bytes(&self) -> &[u8] {
+        self.source.bytes()
     }
 }
 

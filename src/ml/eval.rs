@@ -31,13 +31,9 @@ impl Row {
 }
 
 /// Runs one kind of evaluation on a folder; the lines to print.
-pub fn run(kind: &str, folder: &Path, weights: crate::search::Weights) -> anyhow::Result<String> {
-    if kind == "tune" {
-        search::tune(folder, weights, &["covered", "in_title", "pairs", "of_title", "first", "last", "meaning", "feedback"])?;
-        return Ok(String::new());
-    }
+pub fn run(kind: &str, folder: &Path) -> anyhow::Result<String> {
     let rows = match kind {
-        "search" => search::run(folder, weights)?,
+        "search" => search::run(folder)?,
         _ => anyhow::bail!("unknown kind of evaluation: {kind} (search, recommend, assistant)"),
     };
     let mut out = format!("{:<52} {:>10} {:>10}\n", "", "measured", "reach");

@@ -1,59 +1,120 @@
-//! From words to a ranking: lexical score, how the title fits, and nearness in meaning, in one weighted sum.
+//! From words to a ranking: how well the words fit, how the title answers, and nearness in meaning, in one weighted sum.
+//!
+//! Reading order: `query` (what the words stand for), `correct` (which words were meant), `foreign` (queries in the
+//! other language), `rank`.
 
 mod correct;
 mod foreign;
 mod query;
 mod rank;
 
-use crate::bundle::{Bundle, Damaged, Writer};
-use crate::lexical::{self, Builder, Index};
+use std::collections::HashSet;
+
+use kit::Lang;
+
+use crate::bundle::{Bundle, Damaged, Writer, merged};
+use crate::lexical::{self, Builder, Field, Index};
 use crate::lsa::{self, Lsa};
 use crate::speller::Speller;
 
 pub use query::{Concept, Understood};
 pub use rank::Weights;
 
+/// A document to index; the attributes hold whatever else may be asked for.
+#[derive(Debug, Clone, Copy)]
+pub struct Document<'a> {
+    pub id: i64,
+    pub title: &'a str,
+    pub body: &'a str,
+    pub brand: &'a str,
+    pub attributes: &'a str,
+}
+
+/// A document that has words of the query.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Hit {
+    doc: u32,
+    pub id: i64,
+    pub score: f32,
+    /// Part of the query's weight that it has: 1 when it has all words.
+    pub covered: f32,
+}
+
 /// Everything that answers queries in one language.
 pub struct Engine {
     pub index: Index,
     pub lsa: Lsa,
-    pub speller: Speller,
-    pub weights: Weights,
+    speller: Speller,
+    weights: Weights,
+    /// Documents changed since the index was built.
+    fresh: Option<Fresh>,
 }
 
-/// A document with its score, best first.
-pub type Ranked = Vec<(u32, f32)>;
+/// A small index in place of what the big one says about the same documents.
+struct Fresh {
+    index: Index,
+    replaced: HashSet<i64>,
+}
+
+/// Parameters of the index as measured best on the judged sets.
+fn params(lang: Lang) -> lexical::Params {
+    let field = |weight| Field { weight, b: 0.75 };
+    lexical::Params { lang, k1: 1.2, fields: vec![field(3.0), field(1.0), field(1.0), field(1.0)] }
+}
+
+fn add(builder: &mut Builder, d: &Document<'_>) {
+    builder.add(d.id, &[d.title, d.body, d.brand, d.attributes]);
+}
 
 /// Builds the file of an engine.
-pub fn build(builder: Builder, params: lsa::Params) -> Result<Vec<u8>, Damaged> {
-    let lexical = builder.finish();
-    let index = Index::open(&Bundle::from_bytes(&lexical)?)?;
-    let mut out = Writer::default();
-    lsa::build(&index, params, &mut out);
-    let more = Bundle::from_bytes(&out.finish())?;
-    Ok(crate::bundle::merged(&[&Bundle::from_bytes(&lexical)?, &more]))
+pub fn build<'a>(lang: Lang, documents: impl Iterator<Item = Document<'a>>) -> Result<Vec<u8>, Damaged> {
+    let mut builder = Builder::new(params(lang));
+    documents.for_each(|d| add(&mut builder, &d));
+    let lexical = Bundle::from_bytes(&builder.finish())?;
+    let index = Index::open(&lexical)?;
+    let mut vectors = Writer::default();
+    lsa::build(&index, lsa::Params::default(), &mut vectors);
+    Ok(merged(&[&lexical, &Bundle::from_bytes(&vectors.finish())?]))
 }
 
 impl Engine {
-    pub fn open(bundle: &Bundle, weights: Weights) -> Result<Engine, Damaged> {
+    pub fn open(bundle: &Bundle) -> Result<Engine, Damaged> {
         let index = Index::open(bundle)?;
         let lsa = Lsa::open(bundle, &index)?;
         let speller = Speller::new(&index);
-        Ok(Engine { index, lsa, speller, weights })
+        Ok(Engine { index, lsa, speller, weights: Weights::default(), fresh: None })
     }
 
+    /// The same index with documents changed since it was built; those of `gone` are found no more.
+    pub fn with_changes<'a>(
+        self,
+        changed: impl Iterator<Item = Document<'a>>,
+        gone: impl Iterator<Item = i64>,
+    ) -> Result<Engine, Damaged> {
+        let mut replaced: HashSet<i64> = gone.collect();
+        let mut builder = Builder::beside(params(self.index.lang), &self.index.lengths);
+        for document in changed {
+            replaced.insert(document.id);
+            add(&mut builder, &document);
+        }
+        let index = Index::open(&Bundle::from_bytes(&builder.finish())?)?;
+        Ok(Engine { fresh: Some(Fresh { index, replaced }), ..self })
+    }
+
+    /// What the words of a query stand for.
     pub fn understand(&self, text: &str) -> Understood {
         query::understand(self, text)
     }
 
     /// All documents that have any of the words, best first.
-    pub fn search(&self, text: &str) -> Ranked {
-        rank::rank(self, &query::understand(self, text).concepts)
+    pub fn rank(&self, understood: &Understood) -> Vec<Hit> {
+        if understood.concepts.is_empty() { Vec::new() } else { rank::rank(self, &understood.concepts) }
+    }
+
+    pub fn search(&self, text: &str) -> Vec<Hit> {
+        self.rank(&self.understand(text))
     }
 }
 
-/// Parameters of the index as measured best on the judged sets.
-pub fn lexical_params(lang: kit::Lang, w: &Weights) -> lexical::Params {
-    let field = |weight, b| lexical::Field { weight, b };
-    lexical::Params { lang, k1: w.k1, fields: vec![field(w.title, w.b_title), field(w.body, w.b_body), field(w.brand, w.b_body), field(w.attributes, w.b_body)] }
-}
+#[cfg(test)]
+mod tests;

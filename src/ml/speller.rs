@@ -121,9 +121,8 @@ mod tests {
 
     #[test]
     fn swaps_and_dropped_letters_are_one_change() {
-        let d = |a: &str, b: &str| {
-            distance(&a.chars().collect::<Vec<_>>(), &b.chars().collect::<Vec<_>>(), 2)
-        };
+        let d =
+            |a: &str, b: &str| distance(&a.chars().collect::<Vec<_>>(), &b.chars().collect::<Vec<_>>(), 2);
         assert_eq!(d("cafetiere", "cafteiere"), Some(1));
         assert_eq!(d("cafetiere", "cafetire"), Some(1));
         assert_eq!(d("chaise", "chaise"), Some(0));

@@ -49,7 +49,11 @@ pub struct Query {
 
 pub fn open(path: &Path) -> anyhow::Result<Box<dyn Read>> {
     let file = File::open(path).with_context(|| path.display().to_string())?;
-    Ok(if path.extension().is_some_and(|e| e == "gz") { Box::new(GzDecoder::new(file)) } else { Box::new(file) })
+    Ok(if path.extension().is_some_and(|e| e == "gz") {
+        Box::new(GzDecoder::new(file))
+    } else {
+        Box::new(file)
+    })
 }
 
 pub fn lines(path: &Path) -> anyhow::Result<Vec<String>> {
@@ -60,7 +64,8 @@ pub fn products(path: &Path) -> anyhow::Result<Vec<Product>> {
     let mut out = Vec::new();
     for line in lines(path)? {
         let raw: Raw = serde_json::from_str(&line)?;
-        let attributes = raw.attributes.unwrap_or_default().into_iter().filter_map(|(k, v)| Some((k, text(&v)?)));
+        let attributes =
+            raw.attributes.unwrap_or_default().into_iter().filter_map(|(k, v)| Some((k, text(&v)?)));
         out.push(Product {
             key: raw.id,
             title: raw.title,
@@ -112,8 +117,15 @@ pub fn table(path: &Path) -> anyhow::Result<Vec<Vec<String>>> {
 }
 
 /// Queries with at least one relevant product and `judged` judged ones; ratings become gains by `(r - from) / steps`.
-pub fn queries(folder: &Path, products: &[Product], from: f64, steps: f64, judged: usize) -> anyhow::Result<Vec<Query>> {
-    let numbers: HashMap<&str, u32> = products.iter().enumerate().map(|(i, p)| (p.key.as_str(), i as u32)).collect();
+pub fn queries(
+    folder: &Path,
+    products: &[Product],
+    from: f64,
+    steps: f64,
+    judged: usize,
+) -> anyhow::Result<Vec<Query>> {
+    let numbers: HashMap<&str, u32> =
+        products.iter().enumerate().map(|(i, p)| (p.key.as_str(), i as u32)).collect();
     let mut gains: HashMap<String, HashMap<u32, f64>> = HashMap::new();
     for row in table(&folder.join("qrels.tsv"))? {
         let (Some(doc), Ok(rating)) = (numbers.get(row[1].as_str()), row[2].parse::<f64>()) else { continue };

@@ -2,12 +2,7 @@
 
 fn main() -> anyhow::Result<()> {
     let args: Vec<String> = std::env::args().skip(1).collect();
-    let [kind, folder, sets @ ..] = args.as_slice() else { anyhow::bail!("ml-eval search|recommend|assistant FOLDER") };
-    let mut weights = ml::search::Weights::default();
-    for set in sets {
-        let (k, v) = set.split_once('=').unwrap_or((set, "0"));
-        weights.set(k, v.parse()?);
-    }
-    print!("{}", ml::eval::run(kind, std::path::Path::new(folder), weights)?);
+    let [kind, folder] = args.as_slice() else { anyhow::bail!("ml-eval search|recommend|assistant FOLDER") };
+    print!("{}", ml::eval::run(kind, std::path::Path::new(folder))?);
     Ok(())
 }

@@ -5,7 +5,8 @@ use std::collections::HashMap;
 /// Discounted gain of the first ten against the best possible order.
 pub fn ndcg10(ranked: &[u32], gains: &HashMap<u32, f64>) -> f64 {
     let discount = |i: usize| 1.0 / (i as f64 + 2.0).log2();
-    let dcg: f64 = ranked.iter().take(10).enumerate().map(|(i, d)| gains.get(d).unwrap_or(&0.0) * discount(i)).sum();
+    let dcg: f64 =
+        ranked.iter().take(10).enumerate().map(|(i, d)| gains.get(d).unwrap_or(&0.0) * discount(i)).sum();
     let mut best: Vec<f64> = gains.values().copied().collect();
     best.sort_by(|a, b| b.total_cmp(a));
     let ideal: f64 = best.iter().take(10).enumerate().map(|(i, g)| g * discount(i)).sum();
@@ -27,7 +28,10 @@ pub fn mean(values: &[f64]) -> f64 {
 pub fn quantile(values: &[f64], part: f64) -> f64 {
     let mut sorted = values.to_vec();
     sorted.sort_by(f64::total_cmp);
-    sorted.get(((sorted.len() as f64 * part) as usize).min(sorted.len().saturating_sub(1))).copied().unwrap_or(0.0)
+    sorted
+        .get(((sorted.len() as f64 * part) as usize).min(sorted.len().saturating_sub(1)))
+        .copied()
+        .unwrap_or(0.0)
 }
 
 #[cfg(test)]

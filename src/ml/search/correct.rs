@@ -4,6 +4,12 @@ use super::{Concept, Engine};
 use crate::lexical::Index;
 use crate::speller::is_correctable;
 
+/// How much the frequency of a word counts, how much that of its pair with its neighbour; as logarithms.
+const ALONE: f32 = 0.5;
+const TOGETHER: f32 = 1.0;
+/// How much a word that stands in the catalogue is believed to be meant as typed.
+const TRUST: f32 = 2.0;
+
 /// A word that may have been meant.
 #[derive(Clone, Copy)]
 struct Choice {
@@ -19,18 +25,20 @@ struct Choice {
 pub fn meant(engine: &Engine, concepts: &[Concept]) -> (Vec<Option<u32>>, bool) {
     let options: Vec<Vec<Choice>> = concepts.iter().map(|c| options(engine, c)).collect();
     let chosen = path(engine, &options);
-    let unknown = chosen.iter().zip(concepts).any(|(o, c)| c.terms.is_empty() && o.is_some_and(|o| o.word.is_some()));
+    let unknown =
+        chosen.iter().zip(concepts).any(|(o, c)| c.is_unknown() && o.is_some_and(|o| o.word.is_some()));
     (chosen.into_iter().map(|o| o.and_then(|o| o.word)).collect(), unknown)
 }
 
 /// The likeliest choice for all words, each judged by itself and with its neighbour (Viterbi).
 fn path(engine: &Engine, options: &[Vec<Choice>]) -> Vec<Option<Choice>> {
-    let (index, w) = (&engine.index, &engine.weights);
-    let alone = |o: &Choice| (o.count + 0.2).ln() * w.alone - o.slip;
+    let index = &engine.index;
+    let alone = |o: &Choice| (o.count + 0.2).ln() * ALONE - o.slip;
     let mut chosen: Vec<Option<Choice>> = vec![None; options.len()];
     let places: Vec<usize> = (0..options.len()).filter(|i| !options[*i].is_empty()).collect();
     let Some(first) = places.first() else { return chosen };
-    let mut scores: Vec<f32> = options[*first].iter().map(|o| alone(o) * if places.len() == 1 { 2.0 } else { 1.0 }).collect();
+    let mut scores: Vec<f32> =
+        options[*first].iter().map(|o| alone(o) * if places.len() == 1 { 2.0 } else { 1.0 }).collect();
     let mut came: Vec<Vec<usize>> = Vec::new();
     for pair in places.windows(2) {
         let (before, now) = (&options[pair[0]], &options[pair[1]]);
@@ -38,7 +46,7 @@ fn path(engine: &Engine, options: &[Vec<Choice>]) -> Vec<Option<Choice>> {
         let step = |o: &Choice| -> (usize, f32) {
             let with = |(i, b): (usize, &Choice)| {
                 let n = if plain { 0.0 } else { (both(index, b.term, o.term) as f32 + 0.2).ln() };
-                (i, scores[i] + n * w.context)
+                (i, scores[i] + n * TOGETHER)
             };
             before.iter().enumerate().map(with).max_by(|a, b| a.1.total_cmp(&b.1)).unwrap_or((0, 0.0))
         };
@@ -60,9 +68,16 @@ fn options(engine: &Engine, concept: &Concept) -> Vec<Choice> {
     let index = &engine.index;
     let mut out: Vec<Choice> = Vec::new();
     if let Some((term, _)) = concept.terms.first() {
-        out.push(Choice { word: None, term: *term, slip: 0.0, count: typed_count(index, *term, &concept.word) });
+        out.push(Choice {
+            word: None,
+            term: *term,
+            slip: 0.0,
+            count: typed_count(index, *term, &concept.word),
+        });
     }
-    if !is_correctable(&concept.word) {
+    // A word of a product that was changed just now is known.
+    let fresh = concept.terms.is_empty() && !concept.fresh.is_empty();
+    if fresh || !is_correctable(&concept.word) {
         return out;
     }
     let typed = out.first().map(|o| o.term);
@@ -73,7 +88,12 @@ fn options(engine: &Engine, concept: &Concept) -> Vec<Choice> {
         if known && (near.distance > 1 || Some(term) == typed || index.count(term) < 3 * count) {
             continue;
         }
-        out.push(Choice { word: Some(near.word), term, count: index.count(term) as f32, slip: near.slip + if known { engine.weights.trust } else { 0.0 } });
+        out.push(Choice {
+            word: Some(near.word),
+            term,
+            count: index.count(term) as f32,
+            slip: near.slip + if known { TRUST } else { 0.0 },
+        });
     }
     out
 }

@@ -22,17 +22,20 @@ pub fn understand(index: &Index, text: &str) -> Option<Vec<Concept>> {
     let mut stems = Stems::new(own);
     let mut out = Vec::new();
     for part in bilingual::translate(other, text) {
-        let mut forms: Vec<Vec<u32>> = part.translations.iter().filter_map(|t| terms(index, &mut stems, t)).collect();
+        let mut forms: Vec<Vec<u32>> =
+            part.translations.iter().filter_map(|t| terms(index, &mut stems, t)).collect();
         // The form the catalogue uses most; a phrase is as frequent as its rarest word.
         let frequent = |terms: &Vec<u32>| terms.iter().map(|t| index.count(*t)).min().unwrap_or(0);
-        let main = (0..forms.len()).max_by_key(|i| (frequent(&forms[*i]), usize::MAX - i)).map(|i| forms.swap_remove(i));
+        let main = (0..forms.len())
+            .max_by_key(|i| (frequent(&forms[*i]), usize::MAX - i))
+            .map(|i| forms.swap_remove(i));
         let typed = terms(index, &mut stems, &part.text);
         let Some(main) = main else {
-            out.extend(typed.into_iter().flatten().map(|t| Concept { word: String::new(), terms: vec![(t, 1.0)] }));
+            out.extend(typed.into_iter().flatten().map(|t| concept(t)));
             continue;
         };
         let first = out.len();
-        out.extend(main.iter().map(|t| Concept { word: String::new(), terms: vec![(*t, 1.0)] }));
+        out.extend(main.iter().map(|t| concept(*t)));
         // Other forms are a whole answer only when they are one word.
         for form in forms.iter().filter(|f| f.len() == 1) {
             out[first].terms.push((form[0], ALSO));
@@ -42,6 +45,10 @@ pub fn understand(index: &Index, text: &str) -> Option<Vec<Concept>> {
         }
     }
     (!out.is_empty()).then_some(out)
+}
+
+fn concept(term: u32) -> Concept {
+    Concept { terms: vec![(term, 1.0)], ..Concept::default() }
 }
 
 /// The terms of a phrase; `None` when the catalogue lacks one.

@@ -9,6 +9,8 @@ pub struct Concept {
     /// As it will be shown when the query was corrected.
     pub word: String,
     pub terms: Vec<(u32, f32)>,
+    /// The same among the changed documents.
+    pub fresh: Vec<(u32, f32)>,
 }
 
 /// The query as understood.
@@ -25,7 +27,7 @@ const MOST: usize = 24;
 pub fn understand(engine: &Engine, text: &str) -> Understood {
     let index = &engine.index;
     if let Some(concepts) = foreign::understand(index, text) {
-        return Understood { concepts, corrected: None };
+        return refreshed(engine, Understood { concepts, corrected: None });
     }
     let mut stems = Stems::new(index.lang);
     let mut all = words(index.lang, text);
@@ -38,18 +40,26 @@ pub fn understand(engine: &Engine, text: &str) -> Understood {
         if !telling[i] && !none {
             continue;
         }
-        let mut concept = Concept { word: word.clone(), terms: Vec::new() };
+        let mut concept = Concept { word: word.clone(), ..Concept::default() };
         if let Some(term) = index.terms.find(&stems.stem(word)) {
             concept.terms.push((term, 1.0));
         }
         for other in [i.checked_sub(1), Some(i + 1)].into_iter().flatten().filter(|o| *o < all.len()) {
             let joined = format!("{}{}", all[i.min(other)], all[i.max(other)]);
-            if joined.len() >= 4 && let Some(term) = index.terms.find(&stems.stem(&joined)) && index.count(term) >= 2 {
+            if joined.len() >= 4
+                && let Some(term) = index.terms.find(&stems.stem(&joined))
+            {
                 concept.terms.push((term, 1.0));
             }
         }
         places.push(i);
         out.concepts.push(concept);
+    }
+    if let Some(fresh) = &engine.fresh {
+        for concept in &mut out.concepts {
+            let term = fresh.index.terms.find(&stems.stem(&concept.word));
+            concept.fresh.extend(term.map(|t| (t, 1.0)));
+        }
     }
     let (meant, unknown) = correct::meant(engine, &out.concepts);
     let mut concepts = Vec::new();
@@ -58,11 +68,13 @@ pub fn understand(engine: &Engine, text: &str) -> Understood {
             concept.terms.push((index.word_terms[word as usize], 1.0));
             concept.word = index.words.word(word).to_string();
             all[place] = concept.word.clone();
-        } else if concept.terms.is_empty() && let Some((a, b)) = apart(engine, &mut stems, &concept.word) {
+        } else if concept.is_unknown()
+            && let Some((a, b)) = apart(engine, &mut stems, &concept.word)
+        {
             concepts.extend([a, b]);
             continue;
         }
-        if !concept.terms.is_empty() {
+        if !concept.is_unknown() {
             concepts.push(concept);
         }
     }
@@ -70,7 +82,27 @@ pub fn understand(engine: &Engine, text: &str) -> Understood {
     if unknown {
         out.corrected = Some(all.join(" "));
     }
-    out
+    refreshed(engine, out)
+}
+
+/// The terms of the concepts among the changed documents.
+fn refreshed(engine: &Engine, mut understood: Understood) -> Understood {
+    let Some(fresh) = &engine.fresh else { return understood };
+    for concept in &mut understood.concepts {
+        for (term, weight) in &concept.terms {
+            let same = fresh.index.terms.find(engine.index.terms.word(*term));
+            concept
+                .fresh
+                .extend(same.filter(|t| concept.fresh.iter().all(|f| f.0 != *t)).map(|t| (t, *weight)));
+        }
+    }
+    understood
+}
+
+impl Concept {
+    pub(super) fn is_unknown(&self) -> bool {
+        self.terms.is_empty() && self.fresh.is_empty()
+    }
 }
 
 /// A word the catalogue writes as two.
@@ -88,7 +120,10 @@ fn apart(engine: &Engine, stems: &mut Stems, word: &str) -> Option<(Concept, Con
         }
         let mut known = |w: &str| {
             let term = index.terms.find(&stems.stem(w))?;
-            Some((index.count(term), Concept { word: w.to_string(), terms: vec![(term, 1.0)] }))
+            Some((
+                index.count(term),
+                Concept { word: w.to_string(), terms: vec![(term, 1.0)], fresh: Vec::new() },
+            ))
         };
         let (Some((n, first)), Some((m, second))) = (known(a), known(b)) else { continue };
         let n = n.min(m);

@@ -1,195 +1,192 @@
-//! The weighted sum that orders documents.
+//! The weighted sum that orders documents: how well the words fit, how the title answers, how near the meaning is.
 
-use super::{Concept, Engine, Ranked};
+use super::{Concept, Engine, Hit};
+use crate::lexical::{Index, rarity};
+use crate::lsa::Lsa;
 
-/// What counts how much; chosen on judged queries (docs/ml.md).
+/// What counts how much; chosen on judged queries (docs/ml.md). The words themselves count 1.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Weights {
-    pub k1: f32,
-    pub title: f32,
-    pub b_title: f32,
-    pub body: f32,
-    pub b_body: f32,
-    pub brand: f32,
-    pub attributes: f32,
-    pub lexical: f32,
     /// Part of the query's weight that the document has at all.
     pub covered: f32,
     /// Part of the query's weight that stands in the title.
     pub in_title: f32,
     /// Neighbouring words of the query that are neighbours in the title.
     pub pairs: f32,
-    /// Part of the title that was asked for.
+    /// Part of the title that was asked for; below zero, because the lengths of titles count already.
     pub of_title: f32,
+    /// Titles that begin with a word of the query.
     pub first: f32,
-    pub last: f32,
+    /// Nearness of the document to the query.
     pub meaning: f32,
+    /// Nearness to the best documents of a first order.
     pub feedback: f32,
-    pub feedback_docs: f32,
-    pub candidates: f32,
-    pub context: f32,
-    pub alone: f32,
-    pub trust: f32,
 }
 
 impl Default for Weights {
     fn default() -> Weights {
         Weights {
-            k1: 1.2, title: 3.0, b_title: 0.75, body: 1.0, b_body: 0.75, brand: 1.0, attributes: 1.0,
-            lexical: 1.0, covered: 0.25, in_title: 0.15, pairs: 0.4, of_title: -0.05, first: 0.05, last: 0.0,
-            meaning: 0.1, feedback: 0.2, feedback_docs: 10.0, candidates: 1000.0, context: 1.0, alone: 0.5, trust: 2.0,
+            covered: 0.25,
+            in_title: 0.2,
+            pairs: 0.3,
+            of_title: -0.065,
+            first: 0.1,
+            meaning: 0.1,
+            feedback: 0.2,
         }
     }
 }
 
-impl Weights {
-    pub fn get(&self, key: &str) -> f32 {
-        match key {
-            "k1" => self.k1,
-            "title" => self.title,
-            "b_title" => self.b_title,
-            "body" => self.body,
-            "b_body" => self.b_body,
-            "brand" => self.brand,
-            "attributes" => self.attributes,
-            "lexical" => self.lexical,
-            "covered" => self.covered,
-            "in_title" => self.in_title,
-            "pairs" => self.pairs,
-            "of_title" => self.of_title,
-            "first" => self.first,
-            "last" => self.last,
-            "meaning" => self.meaning,
-            "feedback" => self.feedback,
-            "feedback_docs" => self.feedback_docs,
-            "candidates" => self.candidates,
-            "context" => self.context,
-            "alone" => self.alone,
-            "trust" => self.trust,
-            _ => 0.0,
-        }
-    }
-    pub fn set(&mut self, key: &str, v: f32) {
-        match key {
-            "k1" => self.k1 = v,
-            "title" => self.title = v,
-            "b_title" => self.b_title = v,
-            "body" => self.body = v,
-            "b_body" => self.b_body = v,
-            "brand" => self.brand = v,
-            "attributes" => self.attributes = v,
-            "lexical" => self.lexical = v,
-            "covered" => self.covered = v,
-            "in_title" => self.in_title = v,
-            "pairs" => self.pairs = v,
-            "of_title" => self.of_title = v,
-            "first" => self.first = v,
-            "last" => self.last = v,
-            "meaning" => self.meaning = v,
-            "feedback" => self.feedback = v,
-            "feedback_docs" => self.feedback_docs = v,
-            "candidates" => self.candidates = v,
-            "context" => self.context = v,
-            "alone" => self.alone = v,
-            "trust" => self.trust = v,
-            _ => eprintln!("no weight {key}"),
-        }
-    }
+/// Documents ordered by everything; the others follow by their words alone.
+const CANDIDATES: usize = 1_000;
+/// Best documents whose middle is the feedback.
+const FEEDBACK: usize = 10;
+
+/// What a query weighs.
+struct Asked<'a> {
+    concepts: &'a [Concept],
+    rarities: Vec<f32>,
+    total: f32,
 }
 
-pub fn rank(engine: &Engine, concepts: &[Concept]) -> Ranked {
-    let (index, w) = (&engine.index, &engine.weights);
-    if concepts.is_empty() { return Vec::new(); }
-    let mut scores = vec![0f32; index.len()];
-    let mut covered = vec![0f32; index.len()];
-    let mut best = vec![0f32; 0];
-    let mut found: Vec<u32> = Vec::new();
-    let rarities: Vec<f32> = concepts.iter().map(|c| c.terms.iter().map(|(t, _)| index.rarity(*t)).fold(f32::MAX, f32::min)).collect();
-    let total: f32 = rarities.iter().sum();
-    for (concept, rarity) in concepts.iter().zip(&rarities) {
-        if let [(term, weight)] = concept.terms.as_slice() {
-            let r = rarity * weight;
-            for (doc, fit) in index.postings(*term) {
-                let d = doc as usize;
-                if scores[d] == 0.0 { found.push(doc); }
-                scores[d] += r * fit;
-                covered[d] += rarity;
-            }
-        } else {
-            best.clear();
-            best.resize(index.len(), 0.0);
-            let mut touched = Vec::new();
-            for (term, weight) in &concept.terms {
-                for (doc, fit) in index.postings(*term) {
-                    let b = &mut best[doc as usize];
-                    if *b == 0.0 { touched.push(doc); }
-                    *b = b.max(fit * weight);
-                }
-            }
-            for doc in touched {
-                let d = doc as usize;
-                if scores[d] == 0.0 { found.push(doc); }
-                scores[d] += rarity * best[d];
-                covered[d] += rarity;
-            }
-        }
-    }
-    // Best candidates by the words alone.
-    let top = (w.candidates as usize).min(found.len());
-    let order = |a: &u32, b: &u32| {
-        let s = |d: u32| scores[d as usize] / total * w.lexical + w.covered * covered[d as usize] / total;
-        s(*b).total_cmp(&s(*a)).then(a.cmp(b))
+/// How the words fit, by document.
+struct Fit {
+    scores: Vec<f32>,
+    covered: Vec<f32>,
+    found: Vec<u32>,
+}
+
+/// All documents with any of the words, best first; of changed documents the fresh state.
+pub fn rank(engine: &Engine, concepts: &[Concept]) -> Vec<Hit> {
+    let index = &engine.index;
+    let rare = |c: &Concept| {
+        let counted = c.terms.iter().map(|(t, _)| index.rarity(*t));
+        counted.fold(rarity(index.len(), 1), f32::min)
     };
-    if top < found.len() && top > 0 {
-        found.select_nth_unstable_by(top - 1, order);
+    let rarities: Vec<f32> = concepts.iter().map(rare).collect();
+    let asked = Asked { total: rarities.iter().sum::<f32>().max(1e-6), rarities, concepts };
+    let mut fit = fit(index, &asked, |c| &c.terms);
+    if let Some(fresh) = &engine.fresh {
+        fit.found.retain(|d| !fresh.replaced.contains(&index.ids[*d as usize]));
     }
-    let (head, tail) = found.split_at_mut(top);
-    head.sort_unstable_by(order);
-    tail.sort_unstable_by(order);
-    let most = head.first().map_or(1.0, |d| scores[*d as usize]).max(1e-6);
-    let terms: Vec<(u32, f32)> = concepts.iter().zip(&rarities).flat_map(|(c, r)| c.terms.iter().map(move |(t, w)| (*t, w * r))).collect();
-    let mut vector = engine.lsa.vector(&terms);
-    let mut out: Ranked = head
-        .iter()
-        .map(|d| {
-            let (i, mut s) = (*d as usize, 0.0);
-            s += w.lexical * scores[i] / most + w.covered * covered[i] / total;
-            s += titled(engine, concepts, &rarities, total, *d);
-            if let Some(v) = &vector { s += w.meaning * engine.lsa.nearness(v, *d); }
-            (*d, s)
-        })
-        .collect();
-    out.sort_unstable_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
-    if w.feedback > 0.0 {
-        let best: Vec<(u32, f32)> = out.iter().take(w.feedback_docs as usize).map(|(d, s)| (*d, *s)).collect();
-        vector = engine.lsa.middle(&best);
-        if let Some(v) = &vector {
-            for (d, s) in &mut out { *s += w.feedback * engine.lsa.nearness(v, *d); }
-            out.sort_unstable_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
-        }
+    let mut new = engine.fresh.as_ref().map(|f| (f, self::fit(&f.index, &asked, |c| &c.fresh)));
+    let most = |fit: &Fit| fit.found.iter().map(|d| fit.scores[*d as usize]).fold(1e-6, f32::max);
+    let most = most(&fit).max(new.as_ref().map_or(0.0, |(_, fit)| most(fit)));
+    let terms = asked.concepts.iter().zip(&asked.rarities);
+    let terms: Vec<(u32, f32)> =
+        terms.flat_map(|(c, r)| c.terms.iter().map(move |(t, w)| (*t, w * r))).collect();
+    let meaning = engine.lsa.vector(&terms);
+    let mut out = order(engine, index, Some((&engine.lsa, meaning)), &asked, &mut fit, most, |c| &c.terms);
+    if let Some((fresh, fit)) = &mut new {
+        out.extend(order(engine, &fresh.index, None, &asked, fit, most, |c| &c.fresh));
+        out.sort_by(|a, b| b.score.total_cmp(&a.score));
     }
-    out.extend(tail.iter().map(|d| (*d, 0.0)));
     out
 }
 
-/// How the title answers.
-fn titled(engine: &Engine, concepts: &[Concept], rarities: &[f32], total: f32, doc: u32) -> f32 {
+fn fit(index: &Index, asked: &Asked<'_>, terms: impl Fn(&Concept) -> &Vec<(u32, f32)>) -> Fit {
+    let mut out = Fit { scores: vec![0.0; index.len()], covered: vec![0.0; index.len()], found: Vec::new() };
+    let mut best: Vec<f32> = Vec::new();
+    let mut touched: Vec<u32> = Vec::new();
+    let mut add = |doc: u32, rarity: f32, fit: f32| {
+        let at = doc as usize;
+        if out.covered[at] == 0.0 {
+            out.found.push(doc);
+        }
+        out.scores[at] += rarity * fit;
+        out.covered[at] += rarity;
+    };
+    for (concept, rarity) in asked.concepts.iter().zip(&asked.rarities) {
+        if let [(term, weight)] = terms(concept).as_slice() {
+            index.postings(*term).for_each(|(doc, fit)| add(doc, *rarity, fit * weight));
+            continue;
+        }
+        // Of several terms for one word the best counts.
+        best.resize(index.len(), 0.0);
+        for (term, weight) in terms(concept) {
+            for (doc, fit) in index.postings(*term) {
+                let best = &mut best[doc as usize];
+                if *best == 0.0 {
+                    touched.push(doc);
+                }
+                *best = best.max(fit * weight);
+            }
+        }
+        for doc in touched.drain(..) {
+            add(doc, *rarity, std::mem::take(&mut best[doc as usize]));
+        }
+    }
+    out
+}
+
+fn order(
+    engine: &Engine,
+    index: &Index,
+    meaning: Option<(&Lsa, Option<Vec<f32>>)>,
+    asked: &Asked<'_>,
+    fit: &mut Fit,
+    most: f32,
+    terms: impl Fn(&Concept) -> &Vec<(u32, f32)>,
+) -> Vec<Hit> {
     let w = &engine.weights;
-    let title = engine.index.title(doc);
-    let place = |c: &Concept| title.iter().position(|t| c.terms.iter().any(|(term, _)| term == t));
-    let places: Vec<Option<usize>> = concepts.iter().map(place).collect();
-    let matched: f32 = places.iter().zip(rarities).filter(|(p, _)| p.is_some()).map(|(_, r)| r).sum();
-    let mut s = w.in_title * matched / total;
-    let pairs = places.windows(2).filter(|p| matches!(p, [Some(a), Some(b)] if *b == a + 1)).count();
-    if concepts.len() > 1 { s += w.pairs * pairs as f32 / (concepts.len() - 1) as f32; }
-    let n = places.iter().flatten().count();
-    s += w.of_title * n as f32 / (title.len().max(1) as f32).sqrt();
-    if let Some(p) = places.last().copied().flatten() {
-        let at = p as f32 / title.len() as f32;
-        s += w.last * at;
+    let words = |d: u32| fit.scores[d as usize] / most + w.covered * fit.covered[d as usize] / asked.total;
+    let hit = |d: u32, score: f32| Hit {
+        doc: d,
+        id: index.ids[d as usize],
+        score,
+        covered: fit.covered[d as usize] / asked.total,
+    };
+    let mut all: Vec<Hit> = fit.found.iter().map(|d| hit(*d, words(*d))).collect();
+    let top = CANDIDATES.min(all.len());
+    let by_score = |a: &Hit, b: &Hit| b.score.total_cmp(&a.score).then(a.doc.cmp(&b.doc));
+    if top < all.len() {
+        all.select_nth_unstable_by(top, by_score);
     }
-    if let Some(p) = places.iter().flatten().min() {
-        s += w.first / (1.0 + *p as f32);
+    let (head, tail) = all.split_at_mut(top);
+    for hit in head.iter_mut() {
+        hit.score += titled(w, index.title(hit.doc), asked, &terms);
+        if let Some((lsa, Some(vector))) = &meaning {
+            hit.score += w.meaning * lsa.nearness(vector, hit.doc);
+        }
     }
-    s
+    head.sort_unstable_by(by_score);
+    if let Some((lsa, _)) = meaning {
+        let best: Vec<(u32, f32)> = head.iter().take(FEEDBACK).map(|h| (h.doc, h.score)).collect();
+        if let Some(vector) = lsa.middle(&best) {
+            head.iter_mut().for_each(|h| h.score += w.feedback * lsa.nearness(&vector, h.doc));
+            head.sort_unstable_by(by_score);
+        }
+    }
+    // What was not looked at closely stays behind what was.
+    let last = head.last().map_or(0.0, |h| h.score);
+    tail.sort_unstable_by(by_score);
+    tail.iter_mut().for_each(|h| h.score = h.score.min(last));
+    all
+}
+
+/// How the title answers.
+fn titled(
+    w: &Weights,
+    title: &[u32],
+    asked: &Asked<'_>,
+    terms: impl Fn(&Concept) -> &Vec<(u32, f32)>,
+) -> f32 {
+    let (mut matched, mut pairs, mut count, mut first) = (0.0, 0usize, 0usize, None::<usize>);
+    let mut before: Option<usize> = None;
+    for (concept, rarity) in asked.concepts.iter().zip(&asked.rarities) {
+        let place = title.iter().position(|t| terms(concept).iter().any(|(term, _)| term == t));
+        if let Some(at) = place {
+            matched += rarity;
+            count += 1;
+            pairs += usize::from(before.is_some_and(|b| b + 1 == at));
+            first = Some(first.map_or(at, |f| f.min(at)));
+        }
+        before = place;
+    }
+    let between = asked.concepts.len().saturating_sub(1).max(1) as f32;
+    let begins = first.map_or(0.0, |at| 1.0 / (1.0 + at as f32));
+    w.in_title * matched / asked.total
+        + w.pairs * pairs as f32 / between
+        + w.of_title * count as f32 / (title.len().max(1) as f32).sqrt()
+        + w.first * begins
 }

@@ -4,14 +4,61 @@ use kit::Lang;
 
 /// Written forms, folded, and the one they become.
 const UNITS: &[(&str, &str)] = &[
-    ("cl", "cl"), ("cm", "cm"), ("feet", "ft"), ("foot", "ft"), ("ft", "ft"), ("gal", "gal"), ("gallon", "gal"),
-    ("gallons", "gal"), ("gb", "gb"), ("ghz", "ghz"), ("go", "gb"), ("gram", "g"), ("gramme", "g"), ("grammes", "g"),
-    ("grams", "g"), ("g", "g"), ("hz", "hz"), ("in", "in"), ("inch", "in"), ("inches", "in"), ("kg", "kg"), ("kilo", "kg"),
-    ("kilos", "kg"), ("kw", "kw"), ("l", "l"), ("lb", "lb"), ("lbs", "lb"), ("liter", "l"), ("liters", "l"), ("litre", "l"),
-    ("litres", "l"), ("m", "m"), ("mah", "mah"), ("mb", "mb"), ("metre", "m"), ("metres", "m"), ("mhz", "mhz"), ("ml", "ml"),
-    ("mm", "mm"), ("mo", "mb"), ("mp", "mp"), ("ounce", "oz"), ("ounces", "oz"), ("oz", "oz"), ("pouce", "in"),
-    ("pouces", "in"), ("pound", "lb"), ("pounds", "lb"), ("tb", "tb"), ("volt", "v"), ("volts", "v"), ("v", "v"), ("watt", "w"),
-    ("watts", "w"), ("w", "w"),
+    ("cl", "cl"),
+    ("cm", "cm"),
+    ("feet", "ft"),
+    ("foot", "ft"),
+    ("ft", "ft"),
+    ("gal", "gal"),
+    ("gallon", "gal"),
+    ("gallons", "gal"),
+    ("gb", "gb"),
+    ("ghz", "ghz"),
+    ("go", "gb"),
+    ("gram", "g"),
+    ("gramme", "g"),
+    ("grammes", "g"),
+    ("grams", "g"),
+    ("g", "g"),
+    ("hz", "hz"),
+    ("in", "in"),
+    ("inch", "in"),
+    ("inches", "in"),
+    ("kg", "kg"),
+    ("kilo", "kg"),
+    ("kilos", "kg"),
+    ("kw", "kw"),
+    ("l", "l"),
+    ("lb", "lb"),
+    ("lbs", "lb"),
+    ("liter", "l"),
+    ("liters", "l"),
+    ("litre", "l"),
+    ("litres", "l"),
+    ("m", "m"),
+    ("mah", "mah"),
+    ("mb", "mb"),
+    ("metre", "m"),
+    ("metres", "m"),
+    ("mhz", "mhz"),
+    ("ml", "ml"),
+    ("mm", "mm"),
+    ("mo", "mb"),
+    ("mp", "mp"),
+    ("ounce", "oz"),
+    ("ounces", "oz"),
+    ("oz", "oz"),
+    ("pouce", "in"),
+    ("pouces", "in"),
+    ("pound", "lb"),
+    ("pounds", "lb"),
+    ("tb", "tb"),
+    ("volt", "v"),
+    ("volts", "v"),
+    ("v", "v"),
+    ("watt", "w"),
+    ("watts", "w"),
+    ("w", "w"),
 ];
 
 fn written(lang: Lang, word: &str) -> Option<&'static str> {
@@ -62,7 +109,8 @@ pub fn sizes(word: &str) -> Option<Vec<String>> {
         return None;
     }
     let parts: Vec<&str> = word.split('x').collect();
-    let sized = parts.len() >= 2 && parts.iter().all(|p| p.starts_with(|c: char| c.is_ascii_digit() || c == '.'));
+    let sized =
+        parts.len() >= 2 && parts.iter().all(|p| p.starts_with(|c: char| c.is_ascii_digit() || c == '.'));
     sized.then(|| parts.into_iter().map(str::to_string).collect())
 }
 
