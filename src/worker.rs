@@ -16,6 +16,7 @@ pub fn worker(app: &App) -> Worker<App> {
     let worker = accounts::jobs(worker);
     let worker = catalog::jobs(worker);
     let worker = catalog_import::jobs(worker);
+    let worker = discovery::jobs(worker);
     sales::jobs::jobs(worker)
 }
 
@@ -27,6 +28,7 @@ pub fn schedule() -> Result<Vec<Entry>, BadSchedule> {
     entries.push(Entry::new("refresh-sales", "20 * * * *", Zone::Paris, CatchUp::Skip, |_| {
         catalog::jobs::RefreshSales {}
     })?);
+    entries.extend(discovery::schedule()?);
     entries.extend(sales::jobs::schedule()?);
     Ok(entries)
 }

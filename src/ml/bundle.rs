@@ -72,7 +72,7 @@ pub fn merged(bundles: &[&Bundle]) -> Vec<u8> {
 }
 
 enum Source {
-    Mapped(vmap::Map),
+    Mapped(memmap2::Mmap),
     /// Words of 8 bytes, so that the columns are aligned.
     Memory(Vec<u64>, usize),
 }
@@ -95,7 +95,9 @@ pub struct Bundle {
 
 impl Bundle {
     pub fn open(path: &Path) -> Result<Bundle, Damaged> {
-        let (map, _) = vmap::Map::with_options().open(path).map_err(|e| Damaged::Io(io::Error::other(e)))?;
+        let file = std::fs::File::open(path)?;
+        #[expect(unsafe_code, reason = "published files are never written again, only renamed and removed")]
+        let map = unsafe { memmap2::Mmap::map(&file) }?;
         Bundle::new(Source::Mapped(map))
     }
 

@@ -2,6 +2,7 @@
 
 pub mod data;
 pub mod measure;
+mod recommend;
 mod search;
 
 use std::fmt::Write as _;
@@ -34,6 +35,7 @@ impl Row {
 pub fn run(kind: &str, folder: &Path) -> anyhow::Result<String> {
     let rows = match kind {
         "search" => search::run(folder)?,
+        "recommend" => recommend::run(folder)?,
         _ => anyhow::bail!("unknown kind of evaluation: {kind} (search, recommend, assistant)"),
     };
     let mut out = format!("{:<52} {:>10} {:>10}\n", "", "measured", "reach");

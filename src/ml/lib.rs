@@ -10,6 +10,7 @@ pub mod bundle;
 pub mod eval;
 pub mod lexical;
 pub mod lsa;
+pub mod recommend;
 pub mod search;
 pub mod speller;
 pub mod table;

@@ -9,6 +9,7 @@ mod query;
 mod rank;
 
 use std::collections::HashSet;
+use std::sync::Arc;
 
 use kit::Lang;
 
@@ -40,14 +41,19 @@ pub struct Hit {
     pub covered: f32,
 }
 
-/// Everything that answers queries in one language.
+/// Everything that answers queries in one language. Cheap to make anew with other changes.
 pub struct Engine {
-    pub index: Index,
-    pub lsa: Lsa,
-    speller: Speller,
-    weights: Weights,
+    base: Arc<Base>,
     /// Documents changed since the index was built.
     fresh: Option<Fresh>,
+}
+
+/// What stands in the file.
+struct Base {
+    index: Index,
+    lsa: Lsa,
+    speller: Speller,
+    weights: Weights,
 }
 
 /// A small index in place of what the big one says about the same documents.
@@ -82,23 +88,33 @@ impl Engine {
         let index = Index::open(bundle)?;
         let lsa = Lsa::open(bundle, &index)?;
         let speller = Speller::new(&index);
-        Ok(Engine { index, lsa, speller, weights: Weights::default(), fresh: None })
+        let base = Base { index, lsa, speller, weights: Weights::default() };
+        Ok(Engine { base: Arc::new(base), fresh: None })
     }
 
     /// The same index with documents changed since it was built; those of `gone` are found no more.
     pub fn with_changes<'a>(
-        self,
+        &self,
         changed: impl Iterator<Item = Document<'a>>,
         gone: impl Iterator<Item = i64>,
     ) -> Result<Engine, Damaged> {
         let mut replaced: HashSet<i64> = gone.collect();
-        let mut builder = Builder::beside(params(self.index.lang), &self.index.lengths);
+        let mut builder = Builder::beside(params(self.base.index.lang), &self.base.index.lengths);
         for document in changed {
             replaced.insert(document.id);
             add(&mut builder, &document);
         }
         let index = Index::open(&Bundle::from_bytes(&builder.finish())?)?;
-        Ok(Engine { fresh: Some(Fresh { index, replaced }), ..self })
+        Ok(Engine { base: self.base.clone(), fresh: Some(Fresh { index, replaced }) })
+    }
+
+    /// How many documents the file holds.
+    pub fn len(&self) -> usize {
+        self.base.index.len()
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
     }
 
     /// What the words of a query stand for.

@@ -32,7 +32,7 @@ pub fn meant(engine: &Engine, concepts: &[Concept]) -> (Vec<Option<u32>>, bool) 
 
 /// The likeliest choice for all words, each judged by itself and with its neighbour (Viterbi).
 fn path(engine: &Engine, options: &[Vec<Choice>]) -> Vec<Option<Choice>> {
-    let index = &engine.index;
+    let index = &engine.base.index;
     let alone = |o: &Choice| (o.count + 0.2).ln() * ALONE - o.slip;
     let mut chosen: Vec<Option<Choice>> = vec![None; options.len()];
     let places: Vec<usize> = (0..options.len()).filter(|i| !options[*i].is_empty()).collect();
@@ -65,7 +65,7 @@ fn path(engine: &Engine, options: &[Vec<Choice>]) -> Vec<Option<Choice>> {
 }
 
 fn options(engine: &Engine, concept: &Concept) -> Vec<Choice> {
-    let index = &engine.index;
+    let index = &engine.base.index;
     let mut out: Vec<Choice> = Vec::new();
     if let Some((term, _)) = concept.terms.first() {
         out.push(Choice {
@@ -82,7 +82,7 @@ fn options(engine: &Engine, concept: &Concept) -> Vec<Choice> {
     }
     let typed = out.first().map(|o| o.term);
     let count = typed.map_or(0, |t| index.count(t));
-    for near in engine.speller.near(index, &concept.word) {
+    for near in engine.base.speller.near(index, &concept.word) {
         let term = index.word_terms[near.word as usize];
         let known = typed.is_some();
         if known && (near.distance > 1 || Some(term) == typed || index.count(term) < 3 * count) {

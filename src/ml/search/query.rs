@@ -25,7 +25,7 @@ pub struct Understood {
 const MOST: usize = 24;
 
 pub fn understand(engine: &Engine, text: &str) -> Understood {
-    let index = &engine.index;
+    let index = &engine.base.index;
     if let Some(concepts) = foreign::understand(index, text) {
         return refreshed(engine, Understood { concepts, corrected: None });
     }
@@ -90,7 +90,7 @@ fn refreshed(engine: &Engine, mut understood: Understood) -> Understood {
     let Some(fresh) = &engine.fresh else { return understood };
     for concept in &mut understood.concepts {
         for (term, weight) in &concept.terms {
-            let same = fresh.index.terms.find(engine.index.terms.word(*term));
+            let same = fresh.index.terms.find(engine.base.index.terms.word(*term));
             concept
                 .fresh
                 .extend(same.filter(|t| concept.fresh.iter().all(|f| f.0 != *t)).map(|t| (t, *weight)));
@@ -107,7 +107,7 @@ impl Concept {
 
 /// A word the catalogue writes as two.
 fn apart(engine: &Engine, stems: &mut Stems, word: &str) -> Option<(Concept, Concept)> {
-    let index = &engine.index;
+    let index = &engine.base.index;
     if !word.is_ascii() || word.len() < 5 {
         return None;
     }

@@ -58,7 +58,7 @@ struct Fit {
 
 /// All documents with any of the words, best first; of changed documents the fresh state.
 pub fn rank(engine: &Engine, concepts: &[Concept]) -> Vec<Hit> {
-    let index = &engine.index;
+    let index = &engine.base.index;
     let rare = |c: &Concept| {
         let counted = c.terms.iter().map(|(t, _)| index.rarity(*t));
         counted.fold(rarity(index.len(), 1), f32::min)
@@ -75,8 +75,9 @@ pub fn rank(engine: &Engine, concepts: &[Concept]) -> Vec<Hit> {
     let terms = asked.concepts.iter().zip(&asked.rarities);
     let terms: Vec<(u32, f32)> =
         terms.flat_map(|(c, r)| c.terms.iter().map(move |(t, w)| (*t, w * r))).collect();
-    let meaning = engine.lsa.vector(&terms);
-    let mut out = order(engine, index, Some((&engine.lsa, meaning)), &asked, &mut fit, most, |c| &c.terms);
+    let meaning = engine.base.lsa.vector(&terms);
+    let mut out =
+        order(engine, index, Some((&engine.base.lsa, meaning)), &asked, &mut fit, most, |c| &c.terms);
     if let Some((fresh, fit)) = &mut new {
         out.extend(order(engine, &fresh.index, None, &asked, fit, most, |c| &c.fresh));
         out.sort_by(|a, b| b.score.total_cmp(&a.score));
@@ -128,7 +129,7 @@ fn order(
     most: f32,
     terms: impl Fn(&Concept) -> &Vec<(u32, f32)>,
 ) -> Vec<Hit> {
-    let w = &engine.weights;
+    let w = &engine.base.weights;
     let words = |d: u32| fit.scores[d as usize] / most + w.covered * fit.covered[d as usize] / asked.total;
     let hit = |d: u32, score: f32| Hit {
         doc: d,

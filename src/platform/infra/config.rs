@@ -48,6 +48,8 @@ pub struct Config {
     /// Where backup.sh and restore.sh are; without it nothing is backed up at night.
     pub scripts_dir: Option<PathBuf>,
     pub backup_dir: PathBuf,
+    /// Search indexes: built by a command or a job, read by every web process; can be built anew at any time.
+    pub index_dir: PathBuf,
     /// The certificate that nginx shows, for its date of expiry; without it PUBLIC_URL is asked.
     pub tls_cert: Option<PathBuf>,
     /// Names the DKIM key in the DNS of the mail domain.
@@ -91,6 +93,7 @@ pub const VARIABLES: &[&str] = &[
     "WORKER_HEALTH_ADDR",
     "SCRIPTS_DIR",
     "BACKUP_DIR",
+    "INDEX_DIR",
     "TLS_CERT",
     "DKIM_SELECTOR",
 ];
@@ -180,10 +183,12 @@ impl<F: Fn(&str) -> Option<String>> Reader<F> {
         let trust_proxy = self.parse("TRUST_PROXY", "false", "true ou false");
         let rate_limit_factor = self.parse("RATE_LIMIT_FACTOR", "1", "un nombre entier");
         let grace: u64 = self.parse("SHUTDOWN_GRACE_SECONDS", "30", "un nombre de secondes");
-        let metrics_addr = self.optional("METRICS_ADDR", "une adresse et un port, par exemple 127.0.0.1:9100");
+        let metrics_addr =
+            self.optional("METRICS_ADDR", "une adresse et un port, par exemple 127.0.0.1:9100");
         let worker_health_addr =
             self.optional("WORKER_HEALTH_ADDR", "une adresse et un port, par exemple 127.0.0.1:8001");
         let scripts_dir = self.get("SCRIPTS_DIR").map(PathBuf::from);
+        let index_dir = PathBuf::from(self.get("INDEX_DIR").unwrap_or_else(|| ".dev/indexes".into()));
         let backup_dir =
             PathBuf::from(self.get("BACKUP_DIR").unwrap_or_else(|| "/opt/smartmarket/backups".into()));
         let tls_cert = self.get("TLS_CERT").map(PathBuf::from);
@@ -211,6 +216,7 @@ impl<F: Fn(&str) -> Option<String>> Reader<F> {
             worker_health_addr,
             scripts_dir,
             backup_dir,
+            index_dir,
             tls_cert,
             dkim_selector,
         })

@@ -25,5 +25,9 @@ pub fn response(ctx: &Ctx, notice: &Notice) -> Response {
             div.row { a.btn href=(ctx.path) { (tr!(lang, "platform.maintenance.again")) } }
         }
     };
-    Page::new(title, main).chrome(Chrome::Checkout).noindex().status(StatusCode::SERVICE_UNAVAILABLE).respond(ctx)
+    Page::new(title, main)
+        .chrome(Chrome::Checkout)
+        .noindex()
+        .status(StatusCode::SERVICE_UNAVAILABLE)
+        .respond(ctx)
 }

@@ -13,14 +13,15 @@ use crate::ui::maintenance_page;
 
 /// Addresses that answer as ever.
 fn is_open(path: &str) -> bool {
-    let below = |base: &str| path.strip_prefix(base).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'));
+    let below =
+        |base: &str| path.strip_prefix(base).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'));
     ["/admin", "/ws/admin", "/webhooks", "/api/v1/webhooks"].iter().any(|base| below(base))
 }
 
 pub async fn layer<E: Endpoint>(next: Arc<E>, req: Request) -> poem::Result<Response> {
-    let closed = req.data::<Ctx>().filter(|ctx| {
-        ctx.app.maintenance.is_on() && ctx.visitor.staff.is_none() && !is_open(&ctx.path)
-    });
+    let closed = req
+        .data::<Ctx>()
+        .filter(|ctx| ctx.app.maintenance.is_on() && ctx.visitor.staff.is_none() && !is_open(&ctx.path));
     let Some(ctx) = closed.cloned() else { return next.call(req).await.map(IntoResponse::into_response) };
     let notice = ctx.app.maintenance.notice();
     let mut response = maintenance_page::response(&ctx, &notice);
