@@ -9,7 +9,7 @@ mod follow;
 mod job;
 
 pub use build::{Outcome, build};
-pub use follow::{current, follow, start};
+pub use follow::{Current, current, follow, start};
 pub use job::{BuildIndexes, jobs, schedule};
 
 use kit::Lang;

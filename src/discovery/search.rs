@@ -73,11 +73,14 @@ struct Found {
     suggestion: Suggestion,
 }
 
-struct Kept(Cache<(Lang, String, u64), Arc<Found>>);
+/// Language, folded words, revision of the index (0: PostgreSQL), generation of the shelf.
+type Asked = (Lang, String, u64, u64);
+
+struct Kept(Cache<Asked, Arc<Found>>);
 
 impl Default for Kept {
     fn default() -> Kept {
-        let weigh = |k: &(Lang, String, u64), f: &Arc<Found>| (k.1.len() + f.hits.len() * 4 + 256) as u32;
+        let weigh = |k: &Asked, f: &Arc<Found>| (k.1.len() + f.hits.len() * 4 + 256) as u32;
         Kept(Cache::builder().max_capacity(4 * 1024 * 1024).weigher(weigh).time_to_live(TTL).build())
     }
 }
@@ -90,12 +93,17 @@ pub async fn find(app: &App, query: &Query) -> sqlx::Result<Hits> {
     let found = if folded.is_empty() {
         Arc::new(Found { hits: Arc::from([]), suggestion: Suggestion::None })
     } else {
-        let key = (query.lang, folded.clone(), shelf.generation);
+        let index = index::current(app, query.lang);
+        let revision = index.as_ref().map_or(0, |i| i.revision);
+        let key = (query.lang, folded.clone(), revision, shelf.generation);
         let kept = app.slots.of::<Kept>();
         match kept.0.get(&key) {
             Some(found) => found,
             None => {
-                let found = Arc::new(ask(app, &shelf, query).await?);
+                let found = Arc::new(match &index {
+                    Some(index) => ask_index(app, &shelf, query, &index.engine).await?,
+                    None => ask_database(app, &shelf, query).await?,
+                });
                 kept.0.insert(key, found.clone());
                 found
             }
@@ -111,13 +119,6 @@ pub async fn find(app: &App, query: &Query) -> sqlx::Result<Hits> {
         suggestion: found.suggestion.clone(),
         shelf,
     })
-}
-
-async fn ask(app: &App, shelf: &Shelf, query: &Query) -> sqlx::Result<Found> {
-    match index::current(app, query.lang) {
-        Some(engine) => ask_index(app, shelf, query, &engine).await,
-        None => ask_database(app, shelf, query).await,
-    }
 }
 
 /// References first, then by fit; what has hardly anything of the query is left out.

@@ -8,6 +8,9 @@ mod search;
 use std::fmt::Write as _;
 use std::path::Path;
 
+/// What can be evaluated.
+pub const KINDS: [&str; 2] = ["search", "recommend"];
+
 /// A figure and what it should be.
 pub struct Row {
     pub name: String,
@@ -36,7 +39,7 @@ pub fn run(kind: &str, folder: &Path) -> anyhow::Result<String> {
     let rows = match kind {
         "search" => search::run(folder)?,
         "recommend" => recommend::run(folder)?,
-        _ => anyhow::bail!("unknown kind of evaluation: {kind} (search, recommend, assistant)"),
+        _ => anyhow::bail!("unknown kind of evaluation: {kind} ({})", KINDS.join(", ")),
     };
     let mut out = format!("{:<52} {:>10} {:>10}\n", "", "measured", "reach");
     for row in rows {

@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 use std::path::PathBuf;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;
 
@@ -19,24 +20,40 @@ const EVERY: Duration = Duration::from_secs(2);
 /// More changes than this wait for the next version.
 const MOST_CHANGES: i64 = 5_000;
 
+/// An engine in use.
+#[derive(Clone)]
+pub struct Current {
+    pub engine: Arc<Engine>,
+    /// Differs from every engine before it.
+    pub revision: u64,
+}
+
+static REVISIONS: AtomicU64 = AtomicU64::new(1);
+
 /// An engine and what it knows.
 struct Loaded {
     version: String,
-    engine: Arc<Engine>,
+    current: Current,
     /// The change up to which the file knows the catalogue.
     built: Option<DateTime<Utc>>,
     /// The change up to which the engine does.
     seen: Option<DateTime<Utc>>,
 }
 
+impl Current {
+    fn new(engine: Arc<Engine>) -> Current {
+        Current { engine, revision: REVISIONS.fetch_add(1, Ordering::Relaxed) }
+    }
+}
+
 #[derive(Default)]
 struct Held(RwLock<HashMap<Lang, Loaded>>);
 
 /// The engine of a language; `None` while there is no usable version.
-pub fn current(app: &App, lang: Lang) -> Option<Arc<Engine>> {
+pub fn current(app: &App, lang: Lang) -> Option<Current> {
     let held = app.slots.of::<Held>();
     let loaded = held.0.read().unwrap_or_else(PoisonError::into_inner);
-    loaded.get(&lang).map(|l| l.engine.clone())
+    loaded.get(&lang).map(|l| l.current.clone())
 }
 
 /// Follows until the process ends.
@@ -62,10 +79,10 @@ pub async fn follow(app: &App) -> anyhow::Result<()> {
     for lang in Lang::ALL {
         let known = {
             let held = held.0.read().unwrap_or_else(PoisonError::into_inner);
-            held.get(&lang).map(|l| (l.version.clone(), l.engine.clone(), l.built, l.seen))
+            held.get(&lang).map(|l| (l.version.clone(), l.current.clone(), l.built, l.seen))
         };
         let version = artefact::current(&app.config.index_dir, name(lang));
-        let (version, engine, built, seen) = match (version, known) {
+        let (version, current, built, seen) = match (version, known) {
             (None, None) => continue,
             (None, Some(known)) => known,
             (Some(version), Some(known)) if known.0 == version => known,
@@ -77,7 +94,7 @@ pub async fn follow(app: &App) -> anyhow::Result<()> {
                         products = engine.len(),
                         "search index loaded"
                     );
-                    (version, engine, built, built)
+                    (version, Current::new(engine), built, built)
                 }
                 Err(error) => {
                     tracing::error!(lang = lang.code(), version, %error, "the search index is not usable");
@@ -86,9 +103,12 @@ pub async fn follow(app: &App) -> anyhow::Result<()> {
                 }
             },
         };
-        let (engine, seen) =
-            if last > seen { (refreshed(app, lang, &engine, built).await?, last) } else { (engine, seen) };
-        let loaded = Loaded { version, engine, built, seen };
+        let (current, seen) = if last > seen {
+            (Current::new(refreshed(app, lang, &current.engine, built).await?), last)
+        } else {
+            (current, seen)
+        };
+        let loaded = Loaded { version, current, built, seen };
         held.0.write().unwrap_or_else(PoisonError::into_inner).insert(lang, loaded);
     }
     Ok(())
