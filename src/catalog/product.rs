@@ -12,7 +12,7 @@ use platform::App;
 
 use crate::model::{Card, Product, Review, Variant};
 use crate::store::product as store;
-use crate::{cards, views_count};
+use crate::{cards, similar, views_count};
 
 /// Products kept in the process; about 4 kB each.
 const KEPT: u64 = 2_000;
@@ -56,7 +56,10 @@ pub async fn find(app: &App, lang: Lang, slug: &str) -> sqlx::Result<Found> {
         }
         kept.0.invalidate(&key);
     }
-    let Some(product) = store::find_product(&app.db, lang, slug).await? else { return Ok(Found::Nothing) };
+    let Some(mut product) = store::find_product(&app.db, lang, slug).await? else {
+        return Ok(Found::Nothing);
+    };
+    similar::fill(app, lang, product.id, &mut product.similar);
     let product = Arc::new(product);
     let (live, similar) = load(app, lang, &product).await?;
     let Some(live) = live else { return Ok(Found::Nothing) };
@@ -70,6 +73,8 @@ async fn load(app: &App, lang: Lang, product: &Product) -> sqlx::Result<(Option<
     let live = store::find_live(&app.db, product.id);
     let similar = cards::list_cards(&app.db, lang, &product.similar);
     let (live, mut similar) = tokio::try_join!(live, similar)?;
+    // Stable: what can be had comes first.
+    similar.sort_by_key(|card| card.available <= 0);
     similar.truncate(SIMILAR);
     Ok((live, similar))
 }

@@ -14,6 +14,7 @@ pub use job::{BuildIndexes, jobs, schedule};
 
 use kit::Lang;
 use ml::search::Document;
+use platform::App;
 
 use crate::store::index::Row;
 
@@ -36,4 +37,11 @@ impl Row {
             attributes: &self.attributes,
         }
     }
+}
+
+/// Products like one, for its page: near in meaning, not all of the same kind.
+pub fn similar(app: &App, lang: Lang, product_id: i64) -> Vec<i64> {
+    const SHOWN: usize = 10;
+    const VARIETY: f32 = 0.2;
+    current(app, lang).map_or_else(Vec::new, |c| c.engine.similar(product_id, SHOWN, VARIETY))
 }

@@ -43,6 +43,7 @@ pub fn routes(mut route: Route) -> Route {
 /// Tasks of a web process: the first visitor finds the shelf loaded, and the index is followed.
 pub fn start(app: &App) {
     index::start(app);
+    catalog::similar::offer(app, index::similar);
     let app = app.clone();
     tokio::spawn(async move {
         if let Err(error) = shelf::current(&app).await {

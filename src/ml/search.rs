@@ -7,6 +7,7 @@ mod correct;
 mod foreign;
 mod query;
 mod rank;
+mod similar;
 
 use std::collections::HashSet;
 use std::sync::Arc;
@@ -21,7 +22,7 @@ use crate::speller::Speller;
 pub use query::{Concept, Understood};
 pub use rank::Weights;
 
-/// A document to index; the attributes hold whatever else may be asked for.
+/// A document to index, in the order of the ids; the attributes hold whatever else may be asked for.
 #[derive(Debug, Clone, Copy)]
 pub struct Document<'a> {
     pub id: i64,
@@ -125,6 +126,11 @@ impl Engine {
     /// All documents that have any of the words, best first.
     pub fn rank(&self, understood: &Understood) -> Vec<Hit> {
         if understood.concepts.is_empty() { Vec::new() } else { rank::rank(self, &understood.concepts) }
+    }
+
+    /// Up to `k` other documents like this one; `variety` from 0 (nearest) to 1 (most different).
+    pub fn similar(&self, id: i64, k: usize, variety: f32) -> Vec<i64> {
+        similar::similar(self, id, k, variety)
     }
 
     pub fn search(&self, text: &str) -> Vec<Hit> {

@@ -123,9 +123,9 @@ fn baskets(folder: &Path, rows: &mut Vec<Row>) -> anyhow::Result<()> {
 
 /// Within baskets and between them every pair counts the same.
 const BASKETS: Params = Params { shrink: 10.0, half: 1000.0, back: 1.0, busy: 0.0, popular: 0.5, kept: 300 };
-const AGAIN_HALF: f32 = 50.0;
+const AGAIN_HALF: f32 = 100.0;
 const CALLED_HALF: f32 = 10.0;
 /// Weights beside what is bought again; what everybody bought last counts most.
 const CALLED: f32 = 0.1;
-const POPULAR: f32 = 1.0;
+const POPULAR: f32 = 1.5;
 const POPULAR_HALF: f32 = 1.0;

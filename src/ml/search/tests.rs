@@ -94,3 +94,12 @@ fn a_cut_file_is_refused() {
     let bytes = build(Lang::Fr, PRODUCTS.iter().map(document)).unwrap();
     assert!(Bundle::from_bytes(&bytes[..bytes.len() / 2]).and_then(|b| Engine::open(&b)).is_err());
 }
+
+#[test]
+fn like_a_coffee_maker_is_another_coffee_maker() {
+    let shop = shop();
+    let like = shop.similar(1, 3, 0.2);
+    assert_eq!(like.first(), Some(&2), "{like:?}");
+    assert!(!like.contains(&1) && !like.contains(&7));
+    assert!(shop.similar(12_345, 3, 0.2).is_empty());
+}
