@@ -63,7 +63,7 @@ RUN apt-get update \
  && rm -rf /var/lib/apt/lists/* /var/cache/debconf/*-old /var/log/apt /var/log/dpkg.log \
  && groupadd --gid 10001 smartmarket \
  && useradd --uid 10001 --gid 10001 --no-create-home --home-dir /srv --shell /usr/sbin/nologin smartmarket \
- && install -d -o 10001 -g 10001 /srv /srv/media /srv/static /srv/backups
+ && install -d -o 10001 -g 10001 /srv /srv/media /srv/indexes /srv/static /srv/backups
 COPY --from=pgtools /out/bin/ /usr/local/bin/
 COPY --from=binaries /out/smartmarket /out/smartmarket-worker /usr/local/bin/
 COPY deploy/docker/health deploy/docker/migrate /usr/local/bin/
@@ -71,7 +71,7 @@ COPY scripts/backup.sh scripts/restore.sh /opt/smartmarket/scripts/
 COPY scripts/lib/say.sh scripts/lib/backup.sh /opt/smartmarket/scripts/lib/
 USER 10001:10001
 WORKDIR /srv
-ENV SMARTMARKET_ENV=production LISTEN_ADDR=0.0.0.0:8000 MEDIA_DIR=/srv/media BACKUP_DIR=/srv/backups LOG_FORMAT=json \
+ENV SMARTMARKET_ENV=production LISTEN_ADDR=0.0.0.0:8000 MEDIA_DIR=/srv/media INDEX_DIR=/srv/indexes BACKUP_DIR=/srv/backups LOG_FORMAT=json \
     SMARTMARKET_IN_CONTAINER=1 SMARTMARKET_VERSION="${TAG}" PSQL_HISTORY=/dev/null
 EXPOSE 8000
 STOPSIGNAL SIGTERM

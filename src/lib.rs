@@ -5,6 +5,7 @@
 //! | room | for | owns the tables |
 //! |---|---|---|
 //! | `kit` | money, languages, addresses, urls: pure, no I/O | |
+//! | `ml` | text analysis, indexes, neighbours: pure algorithms and their files; knows no product | |
 //! | `jobs` | work after the commit of its cause, once in effect | `jobs`, `cron_state`, `job_workers` |
 //! | `platform` | [`platform::App`], PostgreSQL, Redis, mail, pictures, live events; poem glue; components without a domain | `live_events`, `mails`, `maintenance`, `media` |
 //! | `accounts` | people, sign-in, roles, addresses | `users`, `user_tokens`, `addresses` |

@@ -15,6 +15,7 @@ use crate::{health, serve, superuser};
 
 mod backups;
 mod database;
+mod indexes;
 mod maintenance;
 mod migrate;
 mod queue;
@@ -115,6 +116,18 @@ enum Command {
         #[command(subcommand)]
         what: maintenance::What,
     },
+    /// Construit les index de recherche si le catalogue a changé ; la boutique en marche les suit sans redémarrer.
+    BuildMlIndexes {
+        /// Même si rien n’a changé.
+        #[arg(long)]
+        force: bool,
+    },
+    /// Mesure la recherche ou les recommandations sur un dossier de données jugées.
+    Eval {
+        #[arg(value_parser = ml::eval::KINDS)]
+        kind: String,
+        folder: PathBuf,
+    },
     /// Met de côté, rend ou relance des tâches.
     Jobs {
         #[command(subcommand)]
@@ -157,6 +170,7 @@ pub async fn run(cli: Cli) -> anyhow::Result<ExitCode> {
             collect_static(&dir)?;
             Ok(ExitCode::SUCCESS)
         }
+        Command::Eval { kind, folder } => return indexes::eval(&kind, &folder),
         command => run_with(command, Config::from_env()?).await,
     }
 }
@@ -188,11 +202,18 @@ async fn run_with(command: Command, config: Config) -> anyhow::Result<ExitCode> 
         Command::Maintenance { what } => {
             return maintenance::run(&connect(&config).await?, what, SystemClock.now()).await;
         }
+        Command::BuildMlIndexes { force } => {
+            let pool = connect(&config).await?;
+            return indexes::build(&App::new(config, pool)?, force).await;
+        }
         Command::Jobs { what } => return queue::run(&connect(&config).await?, what).await,
         Command::Backups { what } => return backups::run(&connect(&config).await?, what).await,
         Command::DebugTask => return debug_task(&config).await,
         // Done before the configuration was read.
-        Command::Check { .. } | Command::Makemigration { .. } | Command::Collectstatic { .. } => {}
+        Command::Check { .. }
+        | Command::Makemigration { .. }
+        | Command::Collectstatic { .. }
+        | Command::Eval { .. } => {}
     }
     Ok(ExitCode::SUCCESS)
 }

@@ -16,6 +16,7 @@ pub fn worker(app: &App) -> Worker<App> {
     let worker = accounts::jobs(worker);
     let worker = catalog::jobs(worker);
     let worker = catalog_import::jobs(worker);
+    let worker = discovery::jobs(worker);
     let worker = sales::jobs::jobs(worker);
     ops::jobs::jobs(worker)
 }
@@ -31,6 +32,7 @@ pub fn schedule() -> Result<Vec<Entry>, BadSchedule> {
     entries.push(Entry::new("purge-tokens", "40 3 * * *", Zone::Paris, CatchUp::Skip, |_| {
         accounts::PurgeTokens {}
     })?);
+    entries.extend(discovery::schedule()?);
     entries.extend(sales::jobs::schedule()?);
     entries.extend(ops::jobs::schedule()?);
     Ok(entries)

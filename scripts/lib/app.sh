@@ -33,7 +33,7 @@ app_environment() { # PORT
   export LISTEN_ADDR="127.0.0.1:$1"
   export PUBLIC_URL=${PUBLIC_URL:-"http://127.0.0.1:$1"}
   export MAIL_FROM=${MAIL_FROM:-'SmartMarket <boutique@smartmarket.example>'}
-  export MEDIA_DIR=${MEDIA_DIR:-"$DEV_DIR/media"}
+  export MEDIA_DIR=${MEDIA_DIR:-"$DEV_DIR/media"} INDEX_DIR=${INDEX_DIR:-"$DEV_DIR/indexes"}
   export LOG_FORMAT=${LOG_FORMAT:-pretty}
   export LOG_LEVEL=${LOG_LEVEL:-info}
   # Their log lines are coloured only for a terminal.

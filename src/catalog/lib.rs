@@ -5,7 +5,7 @@
 //! `reviews`, `product_views`, `tax_rates`, `search_words`.
 //!
 //! Reading order: [`model`] (what a product is), [`pricing`] (when a reduction may be shown), [`tree`] (categories, kept in
-//! the process), [`cards`] (products in lists), [`product`] and [`choice`] (the product page), [`refresh`] (the columns that
+//! the process), [`cards`] (products in lists), [`product`], [`choice`] and [`similar`] (the product page), [`refresh`] (the columns that
 //! lists need), [`offers`] and [`stock`] (what sales needs), [`admin`] (what staff do), [`views_count`]
 //! (who looked at what), [`mod@jobs`] (what the worker does).
 //!
@@ -24,6 +24,7 @@ pub mod offers;
 pub mod pricing;
 pub mod product;
 pub mod refresh;
+pub mod similar;
 pub mod stock;
 pub mod tree;
 pub mod views_count;

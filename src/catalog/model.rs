@@ -173,6 +173,8 @@ pub struct Product {
     pub histogram: [i64; 5],
     /// The newest few.
     pub reviews: Vec<Review>,
+    /// Ids of products like it, nearest first.
+    pub similar: Vec<i64>,
 }
 
 impl Product {

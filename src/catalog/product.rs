@@ -12,7 +12,7 @@ use platform::App;
 
 use crate::model::{Card, Product, Review, Variant};
 use crate::store::product as store;
-use crate::{cards, views_count};
+use crate::{cards, similar, views_count};
 
 /// Products kept in the process; about 4 kB each.
 const KEPT: u64 = 2_000;
@@ -20,6 +20,8 @@ const KEPT: u64 = 2_000;
 const TTL: Duration = Duration::from_secs(120);
 /// Cards under "similar products".
 const SIMILAR: usize = 5;
+/// Products asked for to find them.
+const LOOKED_AT: i64 = 8;
 
 struct Kept(Cache<(Lang, String), Arc<Product>>);
 
@@ -65,7 +67,10 @@ pub async fn find(app: &App, lang: Lang, slug: &str) -> sqlx::Result<Found> {
         }
         kept.0.invalidate(&key);
     }
-    let Some(product) = store::find_product(&app.db, lang, slug).await? else { return Ok(Found::Nothing) };
+    let Some(mut product) = store::find_product(&app.db, lang, slug).await? else {
+        return Ok(Found::Nothing);
+    };
+    product.similar = similar_to(app, lang, &product).await?;
     let product = Arc::new(product);
     let (live, similar) = load(app, lang, &product).await?;
     let Some(live) = live else { return Ok(Found::Nothing) };
@@ -77,25 +82,30 @@ pub async fn find(app: &App, lang: Lang, slug: &str) -> sqlx::Result<Found> {
 
 async fn load(app: &App, lang: Lang, product: &Product) -> sqlx::Result<(Option<store::Live>, Vec<Card>)> {
     let live = store::find_live(&app.db, product.id);
-    let similar = async { cards::list_cards(&app.db, lang, &similar_to(app, product).await?).await };
+    let similar = cards::list_cards(&app.db, lang, &product.similar);
     let (live, mut similar) = tokio::try_join!(live, similar)?;
+    // Stable: what can be had comes first.
+    similar.sort_by_key(|card| card.available <= 0);
     similar.truncate(SIMILAR);
     Ok((live, similar))
 }
 
-/// One more than are shown: the texts of one may be missing.
-async fn similar_to(app: &App, product: &Product) -> sqlx::Result<Vec<i64>> {
+/// A few more than are shown: some may be sold out or gone.
+async fn similar_to(app: &App, lang: Lang, product: &Product) -> sqlx::Result<Vec<i64>> {
     let kept = app.slots.of::<Best>();
     let best = match kept.0.get(&product.category_id) {
         Some(best) => best,
         None => {
-            let best = store::list_best(&app.db, product.category_id, SIMILAR as i64 + 2).await?;
-            let best: Arc<[i64]> = best.into();
+            let best: Arc<[i64]> =
+                store::list_best(&app.db, product.category_id, LOOKED_AT + 1).await?.into();
             kept.0.insert(product.category_id, best.clone());
             best
         }
     };
-    Ok(best.iter().copied().filter(|id| *id != product.id).take(SIMILAR + 1).collect())
+    let mut ids: Vec<i64> = best.iter().copied().filter(|id| *id != product.id).collect();
+    similar::fill(app, lang, product.id, &mut ids);
+    ids.truncate(LOOKED_AT as usize);
+    Ok(ids)
 }
 
 fn found(product: Arc<Product>, live: store::Live, similar: Vec<Card>) -> Found {

@@ -4,11 +4,12 @@
 //! list is then a pass over numbers ([`facets`]) and one query for the cards of the page shown.
 //!
 //! Reading order: [`filter`] (what is ticked, as it stands in the address), [`shelf`], [`facets`], [`listing`], [`search`]
-//! (the seam for an index of our own) with [`typo`], [`home`], [`sitemap`], `routes`, `views`.
+//! with the index of our own ([`mod@index`]) and PostgreSQL ([`typo`]), [`home`], [`sitemap`], `routes`, `views`.
 
 pub mod facets;
 pub mod filter;
 pub mod home;
+pub mod index;
 pub mod listing;
 pub mod search;
 pub mod shelf;
@@ -19,6 +20,7 @@ mod routes;
 mod store;
 mod views;
 
+pub use index::{jobs, schedule};
 pub use routes::{routes, start};
 
 rust_i18n::i18n!("locales", fallback = "fr");

@@ -17,7 +17,7 @@ use crate::filter::{Filter, Sort, address, first, sort_of};
 use crate::listing::{self, NEW_DAYS, Scope};
 use crate::search::{Query as Search, find};
 use crate::views::listing::{Head, List};
-use crate::{home, shelf, sitemap, views};
+use crate::{home, index, shelf, sitemap, views};
 
 /// Products on one page of a list.
 const PER_PAGE: u32 = 24;
@@ -27,7 +27,7 @@ type Pairs = Vec<(String, String)>;
 pub fn routes(mut route: Route) -> Route {
     for lang in Lang::ALL {
         route = route
-            .at(urls::home(lang), get(index))
+            .at(urls::home(lang), get(front))
             .at(urls::category(lang, ":slug"), get(category))
             .at(urls::search(lang), get(results))
             .at(urls::deals(lang), get(deals))
@@ -40,8 +40,10 @@ pub fn routes(mut route: Route) -> Route {
         .at("/robots.txt", get(robots))
 }
 
-/// Tasks of a web process: the first visitor finds the shelf loaded.
+/// Tasks of a web process: the first visitor finds the shelf loaded, and the index is followed.
 pub fn start(app: &App) {
+    index::start(app);
+    catalog::similar::offer(app, index::similar);
     let app = app.clone();
     tokio::spawn(async move {
         if let Err(error) = shelf::current(&app).await {
@@ -51,7 +53,7 @@ pub fn start(app: &App) {
 }
 
 #[handler]
-async fn index(ctx: Ctx) -> Result {
+async fn front(ctx: Ctx) -> Result {
     let home = home::load(&ctx.app, ctx.lang).await?;
     let structured = serde_json::json!({
         "@context": "https://schema.org", "@type": "WebSite", "name": "SmartMarket",

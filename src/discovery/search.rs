@@ -1,6 +1,6 @@
-//! Finding products by words. The seam where an index of our own will come: [`find`] takes words, gives products in order.
+//! Finding products by words: [`find`] takes words, gives products in order.
 //!
-//! Today PostgreSQL answers: full text with French or English stemming and folded accents; a reference or bar code that
+//! The index of our own answers ([`crate::index`]). Where it is missing or damaged PostgreSQL does: full text with French or English stemming and folded accents; a reference or bar code that
 //! fits exactly comes first; mistyped words are replaced by the nearest word of the shop's titles ("did you mean"); when
 //! not all words fit anything, any of them will do. Relevance comes from the text, weighed with stock and sales.
 
@@ -8,11 +8,13 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use kit::{Lang, text};
+use ml::search::Engine;
 use moka::sync::Cache;
 use platform::App;
 
 use crate::facets::Facets;
 use crate::filter::{Filter, Sort};
+use crate::index;
 use crate::listing::{self, Scope};
 use crate::shelf::{self, Shelf};
 use crate::store::search as store;
@@ -23,6 +25,8 @@ const TTL: Duration = Duration::from_secs(60);
 const MAX_CHARS: usize = 120;
 /// More answers than this are ranked by sales alone.
 const RANKED: usize = 2_000;
+/// From here on a product has all the words.
+const WHOLE: f32 = 0.999;
 
 /// What is asked.
 #[derive(Clone, Debug)]
@@ -69,11 +73,14 @@ struct Found {
     suggestion: Suggestion,
 }
 
-struct Kept(Cache<(Lang, String, u64), Arc<Found>>);
+/// Language, folded words, revision of the index (0: PostgreSQL), generation of the shelf.
+type Asked = (Lang, String, u64, u64);
+
+struct Kept(Cache<Asked, Arc<Found>>);
 
 impl Default for Kept {
     fn default() -> Kept {
-        let weigh = |k: &(Lang, String, u64), f: &Arc<Found>| (k.1.len() + f.hits.len() * 4 + 256) as u32;
+        let weigh = |k: &Asked, f: &Arc<Found>| (k.1.len() + f.hits.len() * 4 + 256) as u32;
         Kept(Cache::builder().max_capacity(4 * 1024 * 1024).weigher(weigh).time_to_live(TTL).build())
     }
 }
@@ -86,12 +93,17 @@ pub async fn find(app: &App, query: &Query) -> sqlx::Result<Hits> {
     let found = if folded.is_empty() {
         Arc::new(Found { hits: Arc::from([]), suggestion: Suggestion::None })
     } else {
-        let key = (query.lang, folded.clone(), shelf.generation);
+        let index = index::current(app, query.lang);
+        let revision = index.as_ref().map_or(0, |i| i.revision);
+        let key = (query.lang, folded.clone(), revision, shelf.generation);
         let kept = app.slots.of::<Kept>();
         match kept.0.get(&key) {
             Some(found) => found,
             None => {
-                let found = Arc::new(ask(app, &shelf, query).await?);
+                let found = Arc::new(match &index {
+                    Some(index) => ask_index(app, &shelf, query, &index.engine).await?,
+                    None => ask_database(app, &shelf, query).await?,
+                });
                 kept.0.insert(key, found.clone());
                 found
             }
@@ -109,8 +121,31 @@ pub async fn find(app: &App, query: &Query) -> sqlx::Result<Hits> {
     })
 }
 
+/// References first, then by fit; what has hardly anything of the query is left out.
+async fn ask_index(app: &App, shelf: &Shelf, query: &Query, engine: &Engine) -> sqlx::Result<Found> {
+    let exact = exact(app, shelf, &query.words).await?;
+    let understood = engine.understand(&query.words);
+    let ranked = engine.rank(&understood);
+    let most = ranked.iter().map(|h| h.covered).fold(0.0, f32::max);
+    let enough = most * if most > WHOLE { 0.6 } else { 0.75 };
+    let mut scored: Vec<(u32, f32)> = Vec::new();
+    for hit in ranked.iter().filter(|h| h.covered >= enough) {
+        let Some(at) = shelf.index_of(hit.id).filter(|at| !exact.contains(at)) else { continue };
+        let item = shelf.item(at);
+        scored.push((at, hit.score * wanted(item.sales) * if item.available > 0 { 1.0 } else { 0.8 }));
+    }
+    scored.sort_by(|a, b| b.1.total_cmp(&a.1));
+    let suggestion = match understood.corrected {
+        Some(words) if exact.is_empty() && !scored.is_empty() => Suggestion::Corrected(words),
+        _ if exact.is_empty() && !scored.is_empty() && most <= WHOLE => Suggestion::Partial,
+        _ => Suggestion::None,
+    };
+    let hits = exact.into_iter().chain(scored.into_iter().map(|(at, _)| at)).collect();
+    Ok(Found { hits, suggestion })
+}
+
 /// All words; else corrected; else any word.
-async fn ask(app: &App, shelf: &Shelf, query: &Query) -> sqlx::Result<Found> {
+async fn ask_database(app: &App, shelf: &Shelf, query: &Query) -> sqlx::Result<Found> {
     let done = |hits: Vec<u32>, suggestion| Ok(Found { hits: hits.into(), suggestion });
     let hits = all_words(app, shelf, query.lang, &query.words).await?;
     if !hits.is_empty() {
@@ -132,10 +167,8 @@ async fn ask(app: &App, shelf: &Shelf, query: &Query) -> sqlx::Result<Found> {
 
 /// Products with all words, exact references first.
 async fn all_words(app: &App, shelf: &Shelf, lang: Lang, words: &str) -> sqlx::Result<Vec<u32>> {
-    let code = is_code(words);
-    let exact = async { if code { store::list_exact(&app.db, words).await } else { Ok(Vec::new()) } };
-    let (exact, rows) = tokio::try_join!(exact, store::list_all_words(&app.db, lang, words, RANKED as i64))?;
-    let mut hits: Vec<u32> = exact.into_iter().filter_map(|id| shelf.index_of(id)).collect();
+    let rows = async { store::list_all_words(&app.db, lang, words, RANKED as i64).await };
+    let (mut hits, rows) = tokio::try_join!(exact(app, shelf, words), rows)?;
     let exact = hits.len();
     for index in in_order(shelf, lang, rows) {
         if !hits[..exact].contains(&index) {
@@ -143,6 +176,15 @@ async fn all_words(app: &App, shelf: &Shelf, lang: Lang, words: &str) -> sqlx::R
         }
     }
     Ok(hits)
+}
+
+/// Products with this reference or bar code.
+async fn exact(app: &App, shelf: &Shelf, words: &str) -> sqlx::Result<Vec<u32>> {
+    if !is_code(words) {
+        return Ok(Vec::new());
+    }
+    let ids = store::list_exact(&app.db, words).await?;
+    Ok(ids.into_iter().filter_map(|id| shelf.index_of(id)).collect())
 }
 
 /// A text in the other language counts only for products that have none in the reader's.
@@ -162,8 +204,11 @@ fn in_order(shelf: &Shelf, lang: Lang, rows: Vec<store::Row>) -> Vec<u32> {
 
 /// The fit of the text counts most; at equal fit sales decide, and what is sold out comes later.
 fn score(rank: f32, in_stock: bool, sales: u32) -> f32 {
-    let wanted = 1.0 + (1.0 + sales as f32).ln() * 0.05;
-    rank.max(0.001) * wanted * if in_stock { 1.0 } else { 0.7 }
+    rank.max(0.001) * wanted(sales) * if in_stock { 1.0 } else { 0.7 }
+}
+
+fn wanted(sales: u32) -> f32 {
+    1.0 + (1.0 + sales as f32).ln() * 0.05
 }
 
 /// Looks like a reference or bar code: one word with a digit.

@@ -127,6 +127,7 @@ fn nothing_forbidden_by_the_content_security_policy_is_written() {
 fn features_know_only_those_that_stand_before_them() {
     let order = [
         "kit",
+        "ml",
         "jobs",
         "platform",
         "accounts",

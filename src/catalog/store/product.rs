@@ -165,6 +165,7 @@ pub async fn find_product(db: impl PgExecutor<'_>, lang: Lang, slug: &str) -> sq
         rating_count: r.rating_count.into(),
         histogram: r.histogram.try_into().unwrap_or_default(),
         reviews: r.reviews.map(|v| v.0.into_iter().map(Review::from).collect()).unwrap_or_default(),
+        similar: Vec::new(),
     }))
 }
 

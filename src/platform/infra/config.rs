@@ -48,6 +48,8 @@ pub struct Config {
     /// Where backup.sh and restore.sh are; without it nothing is backed up at night.
     pub scripts_dir: Option<PathBuf>,
     pub backup_dir: PathBuf,
+    /// Search indexes: built by a command or a job, read by every web process; can be built anew at any time.
+    pub index_dir: PathBuf,
     /// The certificate that nginx shows, for its date of expiry; without it PUBLIC_URL is asked.
     pub tls_cert: Option<PathBuf>,
     /// Names the DKIM key in the DNS of the mail domain.
@@ -91,6 +93,7 @@ pub const VARIABLES: &[&str] = &[
     "WORKER_HEALTH_ADDR",
     "SCRIPTS_DIR",
     "BACKUP_DIR",
+    "INDEX_DIR",
     "TLS_CERT",
     "DKIM_SELECTOR",
 ];
@@ -185,6 +188,7 @@ impl<F: Fn(&str) -> Option<String>> Reader<F> {
         let worker_health_addr =
             self.optional("WORKER_HEALTH_ADDR", "une adresse et un port, par exemple 127.0.0.1:8001");
         let scripts_dir = self.get("SCRIPTS_DIR").map(PathBuf::from);
+        let index_dir = PathBuf::from(self.get("INDEX_DIR").unwrap_or_else(|| ".dev/indexes".into()));
         let backup_dir =
             PathBuf::from(self.get("BACKUP_DIR").unwrap_or_else(|| "/opt/smartmarket/backups".into()));
         let tls_cert = self.get("TLS_CERT").map(PathBuf::from);
@@ -212,6 +216,7 @@ impl<F: Fn(&str) -> Option<String>> Reader<F> {
             worker_health_addr,
             scripts_dir,
             backup_dir,
+            index_dir,
             tls_cert,
             dkim_selector,
         })

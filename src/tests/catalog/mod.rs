@@ -1,6 +1,7 @@
 //! The shop window: product pages, lists, search, home, texts.
 
 mod goods;
+mod index;
 mod listing;
 mod product;
 mod search;

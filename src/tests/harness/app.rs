@@ -43,12 +43,14 @@ impl TestApp {
 
     async fn with(database: Database, redis: &str, more: &[(&str, &str)]) -> TestApp {
         let media = std::env::temp_dir().join(&database.name);
+        let indexes = std::env::temp_dir().join(format!("{}-indexes", database.name));
         let vars = [
             ("SMARTMARKET_ENV", "test"),
             ("DATABASE_URL", database.url.as_str()),
             ("REDIS_URL", redis),
             ("PUBLIC_URL", "http://shop.test"),
             ("MEDIA_DIR", media.to_str().expect("temp dir")),
+            ("INDEX_DIR", indexes.to_str().expect("temp dir")),
             // Each client has an address of its own, so that rate limits of tests do not meet.
             ("TRUST_PROXY", "true"),
         ];
@@ -93,6 +95,7 @@ impl TestApp {
         let dead = jobs::inspect::dead(&self.app.db, 10).await.expect("dead jobs");
         assert!(dead.is_empty(), "dead jobs: {dead:?}");
         let _ = std::fs::remove_dir_all(&self.app.config.media_dir);
+        let _ = std::fs::remove_dir_all(&self.app.config.index_dir);
         database::drop(&self.database).await;
     }
 }

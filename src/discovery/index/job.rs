@@ -1,0 +1,66 @@
+//! The job that builds a new version when it is due.
+
+use chrono::{DateTime, TimeDelta, Utc};
+use jobs::cron::{BadSchedule, CatchUp, Entry, Zone};
+use jobs::{Ctx, Done, JobError, Queue, Worker};
+use kit::Lang;
+use ml::artefact;
+use platform::App;
+use serde::{Deserialize, Serialize};
+
+use crate::store::index as store;
+
+use super::{Outcome, SEEN, build, name};
+
+/// So many changes are worth a new version at once; fewer wait until the version is an hour old.
+const MANY: i64 = 1_000;
+
+/// Builds the search indexes, when the catalogue changed enough or long enough ago.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct BuildIndexes {}
+
+impl jobs::Job for BuildIndexes {
+    const TOPIC: &'static str = "discovery.build_indexes";
+    const QUEUE: Queue = Queue::Ml;
+    const MAX_ATTEMPTS: i32 = 2;
+}
+
+async fn build_indexes(ctx: Ctx<App>, _: BuildIndexes) -> Result<Done, JobError> {
+    let app = ctx.state();
+    if !is_due(app).await? {
+        return Ok(Done::ok());
+    }
+    let outcomes = build(app, false, |step| tracing::info!("{step}")).await?;
+    let built = outcomes.iter().filter(|(_, o)| matches!(o, Outcome::Built { .. })).count();
+    Done::with(serde_json::json!({ "built": built }))
+}
+
+async fn is_due(app: &App) -> sqlx::Result<bool> {
+    for lang in Lang::ALL {
+        let root = &app.config.index_dir;
+        let Some(version) = artefact::current(root, name(lang)) else { return Ok(true) };
+        let Ok(manifest) = artefact::manifest(root, name(lang), &version) else { return Ok(true) };
+        let seen = manifest.parameters.get(SEEN).and_then(|at| DateTime::parse_from_rfc3339(at).ok());
+        let seen = seen.map_or(DateTime::UNIX_EPOCH, |at| at.to_utc());
+        let changed = store::count_changed(&app.db, seen).await?;
+        let old = app.clock.now() - built_at(&manifest.built_at) >= TimeDelta::hours(1);
+        if changed >= MANY || (changed > 0 && old) {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
+
+fn built_at(version: &str) -> DateTime<Utc> {
+    let parsed = chrono::NaiveDateTime::parse_from_str(version, "%Y%m%dT%H%M%S%3f");
+    parsed.map_or(DateTime::UNIX_EPOCH, |at| at.and_utc())
+}
+
+pub fn jobs(worker: Worker<App>) -> Worker<App> {
+    worker.register(build_indexes)
+}
+
+/// Looks every minute; most looks end at once.
+pub fn schedule() -> Result<Vec<Entry>, BadSchedule> {
+    Ok(vec![Entry::new("build-indexes", "* * * * *", Zone::Paris, CatchUp::Skip, |_| BuildIndexes {})?])
+}

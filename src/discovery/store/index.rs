@@ -1,0 +1,84 @@
+//! SQL of [`crate::index`].
+
+use chrono::{DateTime, Utc};
+use kit::Lang;
+use sqlx::PgExecutor;
+
+/// What is indexed of a product in one language; of the other where it has no text in this one.
+#[derive(Debug)]
+pub struct Row {
+    pub id: i64,
+    pub on_sale: bool,
+    pub title: String,
+    pub body: String,
+    pub brand: String,
+    pub attributes: String,
+}
+
+/// What tells whether the catalogue changed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct State {
+    pub products: i64,
+    pub updated_at: Option<DateTime<Utc>>,
+}
+
+pub async fn get_state(db: impl PgExecutor<'_>) -> sqlx::Result<State> {
+    sqlx::query_as!(
+        State,
+        r#"select count(*) as "products!", (select max(updated_at) from products) as "updated_at?"
+           from products where status = 'active'"#
+    )
+    .fetch_one(db)
+    .await
+}
+
+/// The latest change of any product.
+pub async fn find_last_change(db: impl PgExecutor<'_>) -> sqlx::Result<Option<DateTime<Utc>>> {
+    sqlx::query_scalar!("select max(updated_at) from products").fetch_one(db).await
+}
+
+/// How many products changed since.
+pub async fn count_changed(db: impl PgExecutor<'_>, since: DateTime<Utc>) -> sqlx::Result<i64> {
+    sqlx::query_scalar!(r#"select count(*) as "n!" from products where updated_at > $1"#, since)
+        .fetch_one(db)
+        .await
+}
+
+/// Products changed since then, in the order of their ids, those no longer on sale too; everything on sale without `since`.
+pub async fn list_documents(
+    db: impl PgExecutor<'_>,
+    lang: Lang,
+    since: Option<DateTime<Utc>>,
+    limit: i64,
+) -> sqlx::Result<Vec<Row>> {
+    sqlx::query_as!(
+        Row,
+        r#"select p.id as "id!", p.status = 'active' and t.title is not null as "on_sale!",
+               coalesce(t.title, '') as "title!",
+               concat_ws(' ', t.description, (select string_agg(x, ' · ') from jsonb_array_elements_text(t.bullets) x)) as "body!",
+               coalesce(b.name, '') as "brand!",
+               concat_ws(' · ', c.name, cc.name, ccc.name,
+                   (select string_agg(a->>$1, ' · ') from jsonb_array_elements(p.attributes) a),
+                   (select string_agg(case $1 when 'fr' then v.label_fr else v.label_en end, ' · ')
+                    from product_options o join option_values v on v.option_id = o.id where o.product_id = p.id)
+               ) as "attributes!"
+           from products p
+           left join lateral (
+               select title, description, bullets from product_texts where product_id = p.id order by lang <> $1 limit 1
+           ) t on true
+           left join brands b on b.id = p.brand_id
+           left join categories k on k.id = p.category_id
+           left join categories kk on kk.id = k.parent_id
+           left join category_texts c on c.category_id = k.id and c.lang = $1
+           left join category_texts cc on cc.category_id = kk.id and cc.lang = $1
+           left join category_texts ccc on ccc.category_id = kk.parent_id and ccc.lang = $1
+           where case when $2::timestamptz is null then p.status = 'active' and t.title is not null
+                 else p.updated_at > $2 - interval '10 seconds' end
+           order by p.id limit $3"#,
+        lang.code(),
+        since,
+        limit
+    )
+    .fetch_all(db)
+    .await
+}

@@ -1,0 +1,43 @@
+//! `smartmarket build-ml-indexes` and `smartmarket eval`: what search and recommendations learn, and how good it is.
+
+use std::path::Path;
+use std::process::ExitCode;
+
+use discovery::index::{self, Outcome};
+use platform::App;
+
+/// Builds what the catalogue's changes call for; `force` builds everything.
+pub async fn build(app: &App, force: bool) -> anyhow::Result<ExitCode> {
+    for (lang, outcome) in index::build(app, force, |step| println!("{step}…")).await? {
+        let lang = lang.code();
+        match outcome {
+            Outcome::Unchanged { version } => {
+                println!(
+                    "Recherche ({lang}) : le catalogue n’a pas changé, la version {version} reste en service."
+                );
+            }
+            Outcome::Built { version, manifest } => {
+                let products = manifest.counts.get("products").copied().unwrap_or(0);
+                let bytes: u64 = manifest.files.values().map(|f| f.bytes).sum();
+                let percent = |name: &str| manifest.quality.get(name).copied().unwrap_or(0.0) * 100.0;
+                println!(
+                    "Recherche ({lang}) : {products} produits, {:.1} Mo, {:.1} s, version {version} en service.",
+                    bytes as f64 / 1e6,
+                    manifest.seconds
+                );
+                println!(
+                    "  Titres trouvés en premier : {:.1} % ; avec une faute, parmi les trois premiers : {:.1} %.",
+                    percent("title_found_first"),
+                    percent("mistyped_title_in_first_three")
+                );
+            }
+        }
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Prints the figures of one kind on a folder of judged data.
+pub fn eval(kind: &str, folder: &Path) -> anyhow::Result<ExitCode> {
+    print!("{}", ml::eval::run(kind, folder)?);
+    Ok(ExitCode::SUCCESS)
+}

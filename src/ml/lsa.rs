@@ -1,0 +1,275 @@
+//! Meaning learned from the catalogue itself: words that stand in the same documents get near vectors (latent semantic
+//! analysis). Needs no weights from anywhere.
+//!
+//! The subspace of the largest singular values of the document-term matrix is found by iterating a seeded random basis
+//! (Halko, Martinsson, Tropp 2011). Nearness inside a subspace does not depend on its basis, so no decomposition follows.
+
+use crate::bundle::{Bundle, Column, Damaged, Writer};
+use crate::lexical::Index;
+
+/// How many dimensions and how often the basis is improved.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Params {
+    pub dims: usize,
+    pub rounds: usize,
+    /// Learned from at most so many documents, evenly taken.
+    pub learn_from: usize,
+    pub seed: u64,
+}
+
+impl Default for Params {
+    fn default() -> Params {
+        Params { dims: 256, rounds: 3, learn_from: 60_000, seed: 7 }
+    }
+}
+
+/// Documents as rows of (term, weight), of length one.
+struct Rows {
+    offsets: Vec<u32>,
+    terms: Vec<u32>,
+    weights: Vec<f32>,
+}
+
+impl Rows {
+    fn new(index: &Index) -> Rows {
+        let used = |t: &u32| index.count(*t) >= 2;
+        let mut offsets = vec![0u32; index.len() + 1];
+        for term in (0..index.terms.len() as u32).filter(used) {
+            for (doc, _) in index.postings(term) {
+                offsets[doc as usize + 1] += 1;
+            }
+        }
+        for i in 1..offsets.len() {
+            offsets[i] += offsets[i - 1];
+        }
+        let mut at = offsets.clone();
+        let total = offsets.last().copied().unwrap_or(0) as usize;
+        let (mut terms, mut weights) = (vec![0u32; total], vec![0f32; total]);
+        for term in (0..index.terms.len() as u32).filter(used) {
+            let rarity = index.rarity(term);
+            for (doc, fit) in index.postings(term) {
+                let place = at[doc as usize] as usize;
+                (terms[place], weights[place]) = (term, fit * rarity);
+                at[doc as usize] += 1;
+            }
+        }
+        for doc in 0..index.len() {
+            let row = &mut weights[offsets[doc] as usize..offsets[doc + 1] as usize];
+            let norm = row.iter().map(|w| w * w).sum::<f32>().sqrt().max(1e-6);
+            row.iter_mut().for_each(|w| *w /= norm);
+        }
+        Rows { offsets, terms, weights }
+    }
+
+    fn row(&self, doc: usize) -> impl Iterator<Item = (usize, f32)> {
+        let range = self.offsets[doc] as usize..self.offsets[doc + 1] as usize;
+        self.terms[range.clone()].iter().map(|t| *t as usize).zip(self.weights[range].iter().copied())
+    }
+
+    /// The row in the basis.
+    fn project(&self, doc: usize, basis: &[f32], out: &mut [f32]) {
+        out.fill(0.0);
+        for (term, weight) in self.row(doc) {
+            add(out, weight, &basis[term * out.len()..][..out.len()]);
+        }
+    }
+}
+
+fn add(out: &mut [f32], weight: f32, from: &[f32]) {
+    for (o, f) in out.iter_mut().zip(from) {
+        *o += weight * f;
+    }
+}
+
+fn dot(a: &[f32], b: &[f32]) -> f32 {
+    let mut sums = [0f32; 8];
+    for (x, y) in a.chunks_exact(8).zip(b.chunks_exact(8)) {
+        for i in 0..8 {
+            sums[i] += x[i] * y[i];
+        }
+    }
+    sums.iter().sum()
+}
+
+/// Learns from an index and writes the vectors of its terms and documents.
+pub fn build(index: &Index, params: Params, out: &mut Writer) {
+    let dims = params.dims.next_multiple_of(8);
+    let rows = Rows::new(index);
+    let basis = learn(&rows, index.len(), index.terms.len(), dims, params);
+    let mut docs = Packed::default();
+    let mut vector = vec![0f32; dims];
+    for doc in 0..index.len() {
+        rows.project(doc, &basis, &mut vector);
+        docs.push(&vector, true);
+    }
+    let mut terms = Packed::default();
+    for term in 0..index.terms.len() {
+        terms.push(&basis[term * dims..][..dims], false);
+    }
+    out.put("lsa.dims", &[dims as u32]);
+    out.put("lsa.docs", &docs.values);
+    out.put("lsa.doc.scales", &docs.scales);
+    out.put("lsa.terms", &terms.values);
+    out.put("lsa.term.scales", &terms.scales);
+}
+
+fn learn(rows: &Rows, docs: usize, terms: usize, dims: usize, params: Params) -> Vec<f32> {
+    let mut random = Random(params.seed);
+    let mut basis: Vec<f32> = (0..terms * dims).map(|_| random.normal()).collect();
+    let step = docs.div_ceil(params.learn_from.max(1)).max(1);
+    let mut vector = vec![0f32; dims];
+    for _ in 0..params.rounds {
+        let mut next = vec![0f32; terms * dims];
+        for doc in (0..docs).step_by(step) {
+            rows.project(doc, &basis, &mut vector);
+            for (term, weight) in rows.row(doc) {
+                add(&mut next[term * dims..][..dims], weight, &vector);
+            }
+        }
+        basis = orthogonal(&next, terms, dims);
+    }
+    basis
+}
+
+/// An orthonormal basis of the same space: columns made orthogonal by the Cholesky factor of their products.
+fn orthogonal(matrix: &[f32], rows: usize, dims: usize) -> Vec<f32> {
+    let mut gram = vec![0f64; dims * dims];
+    let mut part = vec![0f32; dims * dims];
+    for (i, row) in matrix.chunks_exact(dims).enumerate() {
+        for (a, x) in row.iter().enumerate() {
+            if *x != 0.0 {
+                add(&mut part[a * dims..][..dims], *x, row);
+            }
+        }
+        // Sums of single precision stay exact enough in short runs.
+        if i % 256 == 255 || i + 1 == rows {
+            gram.iter_mut().zip(&mut part).for_each(|(g, p)| *g += f64::from(std::mem::take(p)));
+        }
+    }
+    let ridge = (0..dims).map(|i| gram[i * dims + i]).sum::<f64>() / dims as f64 * 1e-9 + 1e-30;
+    // Lower factor in place, then its inverse.
+    for i in 0..dims {
+        for j in 0..=i {
+            let mut sum = gram[i * dims + j] + if i == j { ridge } else { 0.0 };
+            for k in 0..j {
+                sum -= gram[i * dims + k] * gram[j * dims + k];
+            }
+            gram[i * dims + j] = if i == j { sum.max(1e-30).sqrt() } else { sum / gram[j * dims + j] };
+        }
+    }
+    let mut inverse = vec![0f64; dims * dims];
+    for i in 0..dims {
+        inverse[i * dims + i] = 1.0 / gram[i * dims + i];
+        for j in 0..i {
+            let sum: f64 = (j..i).map(|k| gram[i * dims + k] * inverse[k * dims + j]).sum();
+            inverse[i * dims + j] = -sum / gram[i * dims + i];
+        }
+    }
+    let inverse: Vec<f32> = inverse.iter().map(|v| *v as f32).collect();
+    let mut out = vec![0f32; rows * dims];
+    for (row, target) in matrix.chunks_exact(dims).zip(out.chunks_exact_mut(dims)) {
+        for (i, t) in target.iter_mut().enumerate() {
+            *t = dot(row, &inverse[i * dims..][..dims]);
+        }
+    }
+    out
+}
+
+/// Vectors of one byte a dimension with a scale each.
+#[derive(Default)]
+struct Packed {
+    values: Vec<i8>,
+    scales: Vec<f32>,
+}
+
+impl Packed {
+    fn push(&mut self, vector: &[f32], unit: bool) {
+        let norm = if unit { dot(vector, vector).sqrt() } else { 1.0 };
+        let largest = vector.iter().fold(0f32, |m, v| m.max(v.abs())).max(1e-9);
+        self.values.extend(vector.iter().map(|v| (v / largest * 127.0).round() as i8));
+        self.scales.push(if norm > 1e-6 { largest / 127.0 / norm } else { 0.0 });
+    }
+}
+
+/// The vectors of a catalogue.
+pub struct Lsa {
+    dims: usize,
+    docs: Column<i8>,
+    doc_scales: Column<f32>,
+    terms: Column<i8>,
+    term_scales: Column<f32>,
+}
+
+impl Lsa {
+    pub fn open(bundle: &Bundle, index: &Index) -> Result<Lsa, Damaged> {
+        let dims = bundle.column_of::<u32>("lsa.dims", 1)?[0] as usize;
+        Ok(Lsa {
+            dims,
+            docs: bundle.column_of("lsa.docs", index.len() * dims)?,
+            doc_scales: bundle.column_of("lsa.doc.scales", index.len())?,
+            terms: bundle.column_of("lsa.terms", index.terms.len() * dims)?,
+            term_scales: bundle.column_of("lsa.term.scales", index.terms.len())?,
+        })
+    }
+
+    /// The direction of weighted terms, of length one; `None` when nothing is known of them.
+    pub fn vector(&self, terms: &[(u32, f32)]) -> Option<Vec<f32>> {
+        let mut out = vec![0f32; self.dims];
+        for (term, weight) in terms {
+            let scale = self.term_scales[*term as usize] * weight;
+            let row = &self.terms[*term as usize * self.dims..][..self.dims];
+            out.iter_mut().zip(row).for_each(|(o, v)| *o += scale * f32::from(*v));
+        }
+        unit(out)
+    }
+
+    /// The mean direction of documents.
+    pub fn middle(&self, docs: &[(u32, f32)]) -> Option<Vec<f32>> {
+        let mut out = vec![0f32; self.dims];
+        for (doc, weight) in docs {
+            let scale = self.doc_scales[*doc as usize] * weight;
+            let row = &self.docs[*doc as usize * self.dims..][..self.dims];
+            out.iter_mut().zip(row).for_each(|(o, v)| *o += scale * f32::from(*v));
+        }
+        unit(out)
+    }
+
+    /// How near a document is to a direction: -1 to 1.
+    pub fn nearness(&self, vector: &[f32], doc: u32) -> f32 {
+        let row = &self.docs[doc as usize * self.dims..][..self.dims];
+        let mut sums = [0f32; 8];
+        for (x, y) in vector.chunks_exact(8).zip(row.chunks_exact(8)) {
+            for i in 0..8 {
+                sums[i] += x[i] * f32::from(y[i]);
+            }
+        }
+        sums.iter().sum::<f32>() * self.doc_scales[doc as usize]
+    }
+}
+
+fn unit(mut vector: Vec<f32>) -> Option<Vec<f32>> {
+    let norm = dot(&vector, &vector).sqrt();
+    (norm > 1e-6).then(|| {
+        vector.iter_mut().for_each(|v| *v /= norm);
+        vector
+    })
+}
+
+/// Numbers that are the same on every machine for a seed (SplitMix64).
+struct Random(u64);
+
+impl Random {
+    fn next(&mut self) -> u64 {
+        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let mut z = self.0;
+        z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        z ^ (z >> 31)
+    }
+
+    /// Near enough to a normal distribution: four uniform numbers.
+    fn normal(&mut self) -> f32 {
+        let sum: f32 = (0..4).map(|_| (self.next() >> 40) as f32 / (1u64 << 24) as f32).sum();
+        sum - 2.0
+    }
+}

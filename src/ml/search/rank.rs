@@ -1,0 +1,193 @@
+//! The weighted sum that orders documents: how well the words fit, how the title answers, how near the meaning is.
+
+use super::{Concept, Engine, Hit};
+use crate::lexical::{Index, rarity};
+use crate::lsa::Lsa;
+
+/// What counts how much; chosen on judged queries (docs/ml.md). The words themselves count 1.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Weights {
+    /// Part of the query's weight that the document has at all.
+    pub covered: f32,
+    /// Part of the query's weight that stands in the title.
+    pub in_title: f32,
+    /// Neighbouring words of the query that are neighbours in the title.
+    pub pairs: f32,
+    /// Part of the title that was asked for; below zero, because the lengths of titles count already.
+    pub of_title: f32,
+    /// Titles that begin with a word of the query.
+    pub first: f32,
+    /// Nearness of the document to the query.
+    pub meaning: f32,
+    /// Nearness to the best documents of a first order.
+    pub feedback: f32,
+}
+
+impl Default for Weights {
+    fn default() -> Weights {
+        Weights {
+            covered: 0.25,
+            in_title: 0.2,
+            pairs: 0.3,
+            of_title: -0.065,
+            first: 0.1,
+            meaning: 0.1,
+            feedback: 0.2,
+        }
+    }
+}
+
+/// Documents ordered by everything; the others follow by their words alone.
+const CANDIDATES: usize = 1_000;
+/// Best documents whose middle is the feedback.
+const FEEDBACK: usize = 10;
+
+/// What a query weighs.
+struct Asked<'a> {
+    concepts: &'a [Concept],
+    rarities: Vec<f32>,
+    total: f32,
+}
+
+/// How the words fit, by document.
+struct Fit {
+    scores: Vec<f32>,
+    covered: Vec<f32>,
+    found: Vec<u32>,
+}
+
+/// All documents with any of the words, best first; of changed documents the fresh state.
+pub fn rank(engine: &Engine, concepts: &[Concept]) -> Vec<Hit> {
+    let index = &engine.base.index;
+    let rare = |c: &Concept| {
+        let counted = c.terms.iter().map(|(t, _)| index.rarity(*t));
+        counted.fold(rarity(index.len(), 1), f32::min)
+    };
+    let rarities: Vec<f32> = concepts.iter().map(rare).collect();
+    let asked = Asked { total: rarities.iter().sum::<f32>().max(1e-6), rarities, concepts };
+    let mut fit = fit(index, &asked, |c| &c.terms);
+    if let Some(fresh) = &engine.fresh {
+        fit.found.retain(|d| !fresh.replaced.contains(&index.ids[*d as usize]));
+    }
+    let mut new = engine.fresh.as_ref().map(|f| (f, self::fit(&f.index, &asked, |c| &c.fresh)));
+    let most = |fit: &Fit| fit.found.iter().map(|d| fit.scores[*d as usize]).fold(1e-6, f32::max);
+    let most = most(&fit).max(new.as_ref().map_or(0.0, |(_, fit)| most(fit)));
+    let terms = asked.concepts.iter().zip(&asked.rarities);
+    let terms: Vec<(u32, f32)> =
+        terms.flat_map(|(c, r)| c.terms.iter().map(move |(t, w)| (*t, w * r))).collect();
+    let meaning = engine.base.lsa.vector(&terms);
+    let mut out =
+        order(engine, index, Some((&engine.base.lsa, meaning)), &asked, &mut fit, most, |c| &c.terms);
+    if let Some((fresh, fit)) = &mut new {
+        out.extend(order(engine, &fresh.index, None, &asked, fit, most, |c| &c.fresh));
+        out.sort_by(|a, b| b.score.total_cmp(&a.score));
+    }
+    out
+}
+
+fn fit(index: &Index, asked: &Asked<'_>, terms: impl Fn(&Concept) -> &Vec<(u32, f32)>) -> Fit {
+    let mut out = Fit { scores: vec![0.0; index.len()], covered: vec![0.0; index.len()], found: Vec::new() };
+    let mut best: Vec<f32> = Vec::new();
+    let mut touched: Vec<u32> = Vec::new();
+    let mut add = |doc: u32, rarity: f32, fit: f32| {
+        let at = doc as usize;
+        if out.covered[at] == 0.0 {
+            out.found.push(doc);
+        }
+        out.scores[at] += rarity * fit;
+        out.covered[at] += rarity;
+    };
+    for (concept, rarity) in asked.concepts.iter().zip(&asked.rarities) {
+        if let [(term, weight)] = terms(concept).as_slice() {
+            index.postings(*term).for_each(|(doc, fit)| add(doc, *rarity, fit * weight));
+            continue;
+        }
+        // Of several terms for one word the best counts.
+        best.resize(index.len(), 0.0);
+        for (term, weight) in terms(concept) {
+            for (doc, fit) in index.postings(*term) {
+                let best = &mut best[doc as usize];
+                if *best == 0.0 {
+                    touched.push(doc);
+                }
+                *best = best.max(fit * weight);
+            }
+        }
+        for doc in touched.drain(..) {
+            add(doc, *rarity, std::mem::take(&mut best[doc as usize]));
+        }
+    }
+    out
+}
+
+fn order(
+    engine: &Engine,
+    index: &Index,
+    meaning: Option<(&Lsa, Option<Vec<f32>>)>,
+    asked: &Asked<'_>,
+    fit: &mut Fit,
+    most: f32,
+    terms: impl Fn(&Concept) -> &Vec<(u32, f32)>,
+) -> Vec<Hit> {
+    let w = &engine.base.weights;
+    let words = |d: u32| fit.scores[d as usize] / most + w.covered * fit.covered[d as usize] / asked.total;
+    let hit = |d: u32, score: f32| Hit {
+        doc: d,
+        id: index.ids[d as usize],
+        score,
+        covered: fit.covered[d as usize] / asked.total,
+    };
+    let mut all: Vec<Hit> = fit.found.iter().map(|d| hit(*d, words(*d))).collect();
+    let top = CANDIDATES.min(all.len());
+    let by_score = |a: &Hit, b: &Hit| b.score.total_cmp(&a.score).then(a.doc.cmp(&b.doc));
+    if top < all.len() {
+        all.select_nth_unstable_by(top, by_score);
+    }
+    let (head, tail) = all.split_at_mut(top);
+    for hit in head.iter_mut() {
+        hit.score += titled(w, index.title(hit.doc), asked, &terms);
+        if let Some((lsa, Some(vector))) = &meaning {
+            hit.score += w.meaning * lsa.nearness(vector, hit.doc);
+        }
+    }
+    head.sort_unstable_by(by_score);
+    if let Some((lsa, _)) = meaning {
+        let best: Vec<(u32, f32)> = head.iter().take(FEEDBACK).map(|h| (h.doc, h.score)).collect();
+        if let Some(vector) = lsa.middle(&best) {
+            head.iter_mut().for_each(|h| h.score += w.feedback * lsa.nearness(&vector, h.doc));
+            head.sort_unstable_by(by_score);
+        }
+    }
+    // What was not looked at closely stays behind what was.
+    let last = head.last().map_or(0.0, |h| h.score);
+    tail.sort_unstable_by(by_score);
+    tail.iter_mut().for_each(|h| h.score = h.score.min(last));
+    all
+}
+
+/// How the title answers.
+fn titled(
+    w: &Weights,
+    title: &[u32],
+    asked: &Asked<'_>,
+    terms: impl Fn(&Concept) -> &Vec<(u32, f32)>,
+) -> f32 {
+    let (mut matched, mut pairs, mut count, mut first) = (0.0, 0usize, 0usize, None::<usize>);
+    let mut before: Option<usize> = None;
+    for (concept, rarity) in asked.concepts.iter().zip(&asked.rarities) {
+        let place = title.iter().position(|t| terms(concept).iter().any(|(term, _)| term == t));
+        if let Some(at) = place {
+            matched += rarity;
+            count += 1;
+            pairs += usize::from(before.is_some_and(|b| b + 1 == at));
+            first = Some(first.map_or(at, |f| f.min(at)));
+        }
+        before = place;
+    }
+    let between = asked.concepts.len().saturating_sub(1).max(1) as f32;
+    let begins = first.map_or(0.0, |at| 1.0 / (1.0 + at as f32));
+    w.in_title * matched / asked.total
+        + w.pairs * pairs as f32 / between
+        + w.of_title * count as f32 / (title.len().max(1) as f32).sqrt()
+        + w.first * begins
+}

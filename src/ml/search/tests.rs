@@ -1,0 +1,105 @@
+//! A small shop: what a person types and what should come first.
+
+use kit::Lang;
+
+use super::*;
+
+const PRODUCTS: [(i64, &str, &str, &str, &str); 10] = [
+    (1, "Cafetière italienne en inox", "Pour six tasses de café, tous feux.", "Torréa", "Capacité 300 ml"),
+    (2, "Cafetière filtre programmable", "Un litre de café chaud au réveil.", "Torréa", "1,2 L"),
+    (3, "Tasses à café en grès, lot de six", "Passent au lave-vaisselle.", "Vesta", "Gris"),
+    (4, "Écran 27 pouces 4K", "Pour le bureau.", "Visio", "HDMI"),
+    (5, "Carte mémoire microSD 64 Go", "Pour appareil photo et téléphone.", "Kestrel", "64 Go"),
+    (6, "Clé USB 16 Go", "Petite et robuste.", "Kestrel", "16 Go"),
+    (7, "Chaise de bureau réglable", "Assise souple.", "Assis", "Noir"),
+    (8, "Chaussures de randonnée femme", "Cuir et semelle crantée.", "Alpa", "Pointure 38"),
+    (9, "Montre bracelet en cuir", "Étanche.", "Alpa", "Cuir"),
+    (10, "Moulin à café manuel", "Meules en céramique.", "Torréa", "Noir"),
+];
+
+fn document(p: &(i64, &'static str, &'static str, &'static str, &'static str)) -> Document<'static> {
+    Document { id: p.0, title: p.1, body: p.2, brand: p.3, attributes: p.4 }
+}
+
+fn shop() -> Engine {
+    let bytes = build(Lang::Fr, PRODUCTS.iter().map(document)).unwrap();
+    Engine::open(&Bundle::from_bytes(&bytes).unwrap()).unwrap()
+}
+
+fn first(engine: &Engine, text: &str) -> Option<i64> {
+    engine.search(text).first().map(|h| h.id)
+}
+
+#[test]
+fn words_are_found_however_they_are_typed() {
+    let shop = shop();
+    for (text, id) in [
+        ("cafetiere italienne", 1),
+        ("CAFETIÈRES ITALIENNES", 1),
+        ("l’écran", 4),
+        ("écran 27\"", 4),
+        ("16go", 6),
+        ("clé usb 16 go", 6),
+        ("micro sd", 5),
+        ("torrea moulin", 10),
+    ] {
+        assert_eq!(first(&shop, text), Some(id), "{text}");
+    }
+}
+
+#[test]
+fn mistyped_words_are_corrected_and_said() {
+    let shop = shop();
+    for (text, id) in [("cafteière italiene", 1), ("mnotre bracelt", 9), ("chausures", 8)] {
+        assert_eq!(first(&shop, text), Some(id), "{text}");
+    }
+    assert_eq!(shop.understand("cafteiere").corrected.as_deref(), Some("cafetiere"));
+    assert_eq!(shop.understand("cafetière").corrected, None);
+}
+
+#[test]
+fn english_words_find_french_products() {
+    let shop = shop();
+    assert_eq!(first(&shop, "office chair"), Some(7));
+    assert_eq!(first(&shop, "memory card"), Some(5));
+    assert_eq!(first(&shop, "women's shoes"), Some(8));
+}
+
+#[test]
+fn strange_input_finds_nothing_and_harms_nothing() {
+    let shop = shop();
+    let long = "a".repeat(10_000);
+    let many = "café ".repeat(2_000);
+    for text in ["", " ", "%", "_", "'", "\"", "\0", "()[]{}*:&|!", "ж", "東京", &long] {
+        assert!(shop.search(text).is_empty(), "{text}");
+    }
+    assert!(!shop.search(&many).is_empty());
+    assert!(!shop.search("le la les café").is_empty());
+}
+
+#[test]
+fn changed_products_are_found_by_their_new_words_alone() {
+    let changed = Document { id: 7, title: "Zorglub de salon", body: "", brand: "Assis", attributes: "" };
+    let new = Document { id: 99, title: "Cafetière à piston", body: "", brand: "Vesta", attributes: "" };
+    let shop = shop().with_changes([changed, new].into_iter(), [9].into_iter()).unwrap();
+    assert_eq!(first(&shop, "zorglub"), Some(7));
+    assert_eq!(first(&shop, "cafetière piston"), Some(99));
+    assert!(shop.search("réglable").is_empty(), "its old words are gone");
+    assert!(shop.search("montre bracelet").iter().all(|h| h.id != 9), "it is no longer sold");
+    assert_eq!(first(&shop, "cafetière italienne"), Some(1));
+}
+
+#[test]
+fn a_cut_file_is_refused() {
+    let bytes = build(Lang::Fr, PRODUCTS.iter().map(document)).unwrap();
+    assert!(Bundle::from_bytes(&bytes[..bytes.len() / 2]).and_then(|b| Engine::open(&b)).is_err());
+}
+
+#[test]
+fn like_a_coffee_maker_is_another_coffee_maker() {
+    let shop = shop();
+    let like = shop.similar(1, 3, 0.2);
+    assert_eq!(like.first(), Some(&2), "{like:?}");
+    assert!(!like.contains(&1) && !like.contains(&7));
+    assert!(shop.similar(12_345, 3, 0.2).is_empty());
+}
