@@ -170,7 +170,7 @@ pub async fn run(cli: Cli) -> anyhow::Result<ExitCode> {
             collect_static(&dir)?;
             Ok(ExitCode::SUCCESS)
         }
-        Command::Eval { kind, folder } => return indexes::eval(&kind, &folder),
+        Command::Eval { kind, folder } => indexes::eval(&kind, &folder),
         command => run_with(command, Config::from_env()?).await,
     }
 }

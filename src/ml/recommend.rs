@@ -62,8 +62,8 @@ pub fn learn(histories: &[Vec<Taken>], items: usize, params: Params, out: &mut W
     let (mut offsets, mut near_items, mut near_scores) = (vec![0u32], Vec::new(), Vec::new());
     let mut sums = vec![0f32; items];
     let mut touched: Vec<u32> = Vec::new();
-    for item in 0..items {
-        for (person, place) in &takers[item] {
+    for (item, its_takers) in takers.iter().enumerate() {
+        for (person, place) in its_takers {
             let history = &histories[*person as usize];
             let own = history[*place as usize];
             for other in history.iter().filter(|o| o.item != own.item) {

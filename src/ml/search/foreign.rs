@@ -31,7 +31,7 @@ pub fn understand(index: &Index, text: &str) -> Option<Vec<Concept>> {
             .map(|i| forms.swap_remove(i));
         let typed = terms(index, &mut stems, &part.text);
         let Some(main) = main else {
-            out.extend(typed.into_iter().flatten().map(|t| concept(t)));
+            out.extend(typed.into_iter().flatten().map(concept));
             continue;
         };
         let first = out.len();
