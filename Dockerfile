@@ -88,6 +88,7 @@ RUN apt-get update \
  && install -d /srv/static /srv/media \
  && ln -s /run/nginx /etc/nginx
 COPY deploy/nginx /opt/smartmarket/nginx
+COPY nginx.conf /opt/smartmarket/nginx/nginx.conf
 COPY deploy/docker/health /usr/local/bin/
 USER 10002:10002
 ENV NGINX_RUN=/run/nginx NGINX_WEB=web

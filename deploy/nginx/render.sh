@@ -51,8 +51,11 @@ mkdir -p "$run/generated" "$run/tmp" "$run/cache"
 rm -rf "$run/pages"
 cp -r "$here/pages" "$run/pages"
 for file in nginx.conf maps.conf headers.conf proxy.conf stream.conf site.conf mime.types; do
+  from=$here/$file
+  # nginx.conf stands at the top of the repository, beside the others in the image.
+  [[ -r $from ]] || from=$here/../../$file
   sed -e "s|@RUN@|$run|g" -e "s|@CONF@|$run|g" -e "s|@ACCESS_LOG@|$log|g" \
-    -e "s|@STATIC@|$static|g" -e "s|@MEDIA@|$media|g" -e "s|@ACME@|$acme|g" "$here/$file" >"$run/$file"
+    -e "s|@STATIC@|$static|g" -e "s|@MEDIA@|$media|g" -e "s|@ACME@|$acme|g" "$from" >"$run/$file"
 done
 
 cd "$run/generated"
