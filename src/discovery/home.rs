@@ -37,9 +37,9 @@ impl Picks {
         new.sort_by_key(|i| Reverse(shelf.item(*i).published));
         // A product is shown once.
         let deals = varied(shelf, deals.into_iter(), DEALS, &[]);
-        let best = varied(shelf, in_stock(), BEST, &deals);
-        let shown: Vec<i64> = deals.iter().chain(&best).copied().collect();
-        let new = varied(shelf, new.into_iter(), NEW, &shown);
+        let new = varied(shelf, new.into_iter(), NEW, &deals);
+        let shown: Vec<i64> = deals.iter().chain(&new).copied().collect();
+        let best = varied(shelf, in_stock(), BEST, &shown);
         Picks { deals, best, new, reduced }
     }
 }
