@@ -66,7 +66,7 @@ damaged() { # WHAT
 }
 
 newest() {
-  find "$BACKUPS" -mindepth 2 -maxdepth 2 -name manifest.json -printf '%T@ %h\n' | sort -rn | head -n 1 | sed 's#.*/##'
+  find "$BACKUPS" -mindepth 2 -maxdepth 2 -name manifest.json -printf '%T@ %h\n' | sort -rn | sed -n '1s#.*/##p'
 }
 
 # --- 1. Before anything is touched ------------------------------------------------------------------------------------
