@@ -66,7 +66,7 @@ damaged() { # WHAT
 }
 
 newest() {
-  find "$BACKUPS" -mindepth 2 -maxdepth 2 -name manifest.json -printf '%T@ %h\n' | sort -rn | head -n 1 | sed 's#.*/##'
+  find "$BACKUPS" -mindepth 2 -maxdepth 2 -name manifest.json -printf '%T@ %h\n' | sort -rn | sed -n '1s#.*/##p'
 }
 
 # --- 1. Before anything is touched ------------------------------------------------------------------------------------
@@ -272,6 +272,16 @@ SQL
   OUTAGE=$(spent "$begun")
 }
 
+# The search index is made from the database: made again, not brought back. The old one serves until then.
+rebuild_indexes() {
+  "${SMARTMARKET:-smartmarket}" build-ml-indexes --help >/dev/null 2>&1 || return 0
+  if "${SMARTMARKET:-smartmarket}" build-ml-indexes --force >/dev/null 2>&1; then
+    say "Index de recherche reconstruits"
+  else
+    warn "les index de recherche n’ont pas pu être reconstruits : smartmarket build-ml-indexes --force"
+  fi
+}
+
 # Workers that were at work come back by themselves within seconds; the restored table still shows those of the backup.
 count_workers() { # SINCE: an interval
   query -c "select count(*) from job_workers where kind = 'worker' and stopped_at is null and last_seen_at > now() - interval '$1'" 2>/dev/null || echo 0
@@ -338,6 +348,7 @@ WORKERS=$(count_workers '15 seconds')
 swap
 forget_sessions
 wait_for_workers
+rebuild_indexes
 touch "$DIR/verified"
 record_status restored "$NAME" $((($(now_us) - STARTED) / 1000000))
 say "Restauration terminée : « $LIVE » est dans l’état du $M_AT"

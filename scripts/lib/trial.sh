@@ -20,7 +20,7 @@ open_trial() { # NAME
   DATABASE_URL=$(fresh_database "trial_${1//-/_}")
   export DATABASE_URL
   export SMARTMARKET_ENV=${SMARTMARKET_ENV:-test} LOG_FORMAT=json LOG_LEVEL=info NO_COLOR=1
-  export SECRET_KEY=${SECRET_KEY:-$(random_hex 32)} MEDIA_DIR="$TRIAL_DIR/media" MAIL_FROM='SmartMarket <boutique@smartmarket.example>'
+  export SECRET_KEY=${SECRET_KEY:-$(random_hex 32)} MEDIA_DIR="$TRIAL_DIR/media" INDEX_DIR="$TRIAL_DIR/indexes" MAIL_FROM='SmartMarket <boutique@smartmarket.example>'
   mkdir -p "$MEDIA_DIR"
 }
 
