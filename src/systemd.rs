@@ -9,19 +9,20 @@ use sd_notify::NotifyState;
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 
-/// The socket that systemd passed (LISTEN_FDS), else one of our own on `addr`.
-pub async fn listener(addr: SocketAddr) -> anyhow::Result<TcpListener> {
+/// The socket that systemd passed (LISTEN_FDS), else one of our own on `addr`; and whether it outlives this process.
+pub async fn listener(addr: SocketAddr) -> anyhow::Result<(TcpListener, bool)> {
     let passed =
         ListenFd::from_env().take_tcp_listener(0).context("le socket passé par systemd n’est pas TCP")?;
     if let Some(socket) = passed {
         socket.set_nonblocking(true)?;
         let listener = TcpListener::from_std(socket)?;
         tracing::info!(addr = %listener.local_addr()?, "listening on the socket of systemd");
-        return Ok(listener);
+        return Ok((listener, true));
     }
-    TcpListener::bind(addr)
+    let listener = TcpListener::bind(addr)
         .await
-        .with_context(|| format!("impossible d’écouter sur {addr} : l’adresse est-elle déjà prise ?"))
+        .with_context(|| format!("impossible d’écouter sur {addr} : l’adresse est-elle déjà prise ?"))?;
+    Ok((listener, false))
 }
 
 /// Says that the process serves; then feeds the watchdog from a task, so that a blocked event loop is noticed.
