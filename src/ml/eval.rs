@@ -1,5 +1,6 @@
 //! Figures on judged data: readers of its files, measures, and a table beside the figures to reach.
 
+mod assistant;
 pub mod data;
 pub mod measure;
 mod recommend;
@@ -9,7 +10,7 @@ use std::fmt::Write as _;
 use std::path::Path;
 
 /// What can be evaluated.
-pub const KINDS: [&str; 2] = ["search", "recommend"];
+pub const KINDS: [&str; 3] = ["search", "recommend", "assistant"];
 
 /// A figure and what it should be.
 pub struct Row {
@@ -39,6 +40,7 @@ pub fn run(kind: &str, folder: &Path) -> anyhow::Result<String> {
     let rows = match kind {
         "search" => search::run(folder)?,
         "recommend" => recommend::run(folder)?,
+        "assistant" => assistant::run(folder)?,
         _ => anyhow::bail!("unknown kind of evaluation: {kind} ({})", KINDS.join(", ")),
     };
     let mut out = format!("{:<52} {:>10} {:>10}\n", "", "measured", "reach");

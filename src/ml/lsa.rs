@@ -93,7 +93,8 @@ fn dot(a: &[f32], b: &[f32]) -> f32 {
 
 /// Learns from an index and writes the vectors of its terms and documents.
 pub fn build(index: &Index, params: Params, out: &mut Writer) {
-    let dims = params.dims.next_multiple_of(8);
+    // More dimensions than half the documents would hold each document by itself, and no meaning.
+    let dims = params.dims.min(index.len() / 2).max(8).next_multiple_of(8);
     let rows = Rows::new(index);
     let basis = learn(&rows, index.len(), index.terms.len(), dims, params);
     let mut docs = Packed::default();
@@ -131,6 +132,9 @@ fn learn(rows: &Rows, docs: usize, terms: usize, dims: usize, params: Params) ->
     basis
 }
 
+/// Dividing by it leaves nothing.
+const NOTHING: f64 = 1e15;
+
 /// An orthonormal basis of the same space: columns made orthogonal by the Cholesky factor of their products.
 fn orthogonal(matrix: &[f32], rows: usize, dims: usize) -> Vec<f32> {
     let mut gram = vec![0f64; dims * dims];
@@ -146,15 +150,21 @@ fn orthogonal(matrix: &[f32], rows: usize, dims: usize) -> Vec<f32> {
             gram.iter_mut().zip(&mut part).for_each(|(g, p)| *g += f64::from(std::mem::take(p)));
         }
     }
-    let ridge = (0..dims).map(|i| gram[i * dims + i]).sum::<f64>() / dims as f64 * 1e-9 + 1e-30;
+    let mean = (0..dims).map(|i| gram[i * dims + i]).sum::<f64>() / dims as f64;
+    let least = mean * 1e-7 + 1e-30;
     // Lower factor in place, then its inverse.
     for i in 0..dims {
         for j in 0..=i {
-            let mut sum = gram[i * dims + j] + if i == j { ridge } else { 0.0 };
+            let mut sum = gram[i * dims + j];
             for k in 0..j {
                 sum -= gram[i * dims + k] * gram[j * dims + k];
             }
-            gram[i * dims + j] = if i == j { sum.max(1e-30).sqrt() } else { sum / gram[j * dims + j] };
+            gram[i * dims + j] = match i == j {
+                // A column that says nothing new is left out.
+                true if sum < least => NOTHING,
+                true => sum.sqrt(),
+                false => sum / gram[j * dims + j],
+            };
         }
     }
     let mut inverse = vec![0f64; dims * dims];
@@ -271,5 +281,34 @@ impl Random {
     fn normal(&mut self) -> f32 {
         let sum: f32 = (0..4).map(|_| (self.next() >> 40) as f32 / (1u64 << 24) as f32).sum();
         sum - 2.0
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use kit::Lang;
+
+    use crate::lexical::{Builder, Field, Params as Lexical};
+
+    /// A shop of few products has fewer directions than dimensions.
+    #[test]
+    fn a_few_documents_still_have_meaning() {
+        let field = Field { weight: 1.0, b: 0.75 };
+        let mut builder = Builder::new(Lexical { lang: Lang::En, k1: 1.2, fields: vec![field] });
+        for (i, text) in ["red shoes leather", "leather boots", "boots shoes", "coffee cup", "cup tea coffee"]
+            .iter()
+            .enumerate()
+        {
+            builder.add(i as i64, &[text]);
+        }
+        let lexical = Bundle::from_bytes(&builder.finish()).unwrap();
+        let index = Index::open(&lexical).unwrap();
+        let mut out = Writer::default();
+        build(&index, Params::default(), &mut out);
+        let lsa = Lsa::open(&Bundle::from_bytes(&out.finish()).unwrap(), &index).unwrap();
+        let shoes = lsa.middle(&[(0, 1.0)]).unwrap();
+        assert!(lsa.nearness(&shoes, 1) > lsa.nearness(&shoes, 3) + 0.1);
+        assert!((lsa.nearness(&shoes, 0) - 1.0).abs() < 0.05);
     }
 }

@@ -86,10 +86,15 @@ pub fn build<'a>(lang: Lang, documents: impl Iterator<Item = Document<'a>>) -> R
 
 impl Engine {
     pub fn open(bundle: &Bundle) -> Result<Engine, Damaged> {
+        Engine::open_with(bundle, Weights::default())
+    }
+
+    /// The same for texts that are no products.
+    pub fn open_with(bundle: &Bundle, weights: Weights) -> Result<Engine, Damaged> {
         let index = Index::open(bundle)?;
         let lsa = Lsa::open(bundle, &index)?;
         let speller = Speller::new(&index);
-        let base = Base { index, lsa, speller, weights: Weights::default() };
+        let base = Base { index, lsa, speller, weights };
         Ok(Engine { base: Arc::new(base), fresh: None })
     }
 

@@ -76,9 +76,10 @@ fn french(folder: &Path, rows: &mut Vec<Row>) -> anyhow::Result<()> {
 
 fn timed(rows: &mut Vec<Row>, name: &str, lang: Lang, products: &[Product]) -> anyhow::Result<Engine> {
     let start = Instant::now();
-    let engine = build(lang, products)?;
+    let (engine, bytes) = build(lang, products)?;
     let built = start.elapsed().as_secs_f64();
     rows.push(Row::less(&format!("{name}: {} products, seconds to build", products.len()), built, 60.0));
+    rows.push(Row::less(&format!("{name}: megabytes mapped"), bytes as f64 / 1e6, 60.0));
     Ok(engine)
 }
 
@@ -122,7 +123,8 @@ fn typos(rows: &mut Vec<Row>, name: &str, engine: &Engine, queries: &[Query], re
     rows.push(Row::more(&format!("{name} mistyped nDCG@10"), measure::mean(&draws), reach));
 }
 
-fn build(lang: Lang, products: &[Product]) -> anyhow::Result<Engine> {
+/// The engine and the bytes of its file.
+fn build(lang: Lang, products: &[Product]) -> anyhow::Result<(Engine, usize)> {
     let values: Vec<String> = products.iter().map(Product::values).collect();
     let documents = products.iter().zip(&values).enumerate().map(|(i, (p, values))| Document {
         id: i as i64,
@@ -131,7 +133,8 @@ fn build(lang: Lang, products: &[Product]) -> anyhow::Result<Engine> {
         brand: &p.brand,
         attributes: values,
     });
-    Ok(Engine::open(&Bundle::from_bytes(&search::build(lang, documents)?)?)?)
+    let bytes = search::build(lang, documents)?;
+    Ok((Engine::open(&Bundle::from_bytes(&bytes)?)?, bytes.len()))
 }
 
 /// One swap or one dropped letter in each word of five letters or more.

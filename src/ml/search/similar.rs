@@ -8,6 +8,10 @@ const COMPARED: usize = 3_000;
 /// Best documents among which the list is chosen.
 const CHOSEN_FROM: usize = 60;
 
+/// Nearness below which nothing is alike, and the part of the best one's that is asked for.
+const LEAST: f32 = 0.2;
+const PART: f32 = 0.5;
+
 /// Up to `k` documents like the one with this id, best first; `variety` is 0 for nearness alone, 1 for difference alone.
 /// Empty when the index does not know it.
 pub fn similar(engine: &Engine, id: i64, k: usize, variety: f32) -> Vec<i64> {
@@ -30,7 +34,9 @@ pub fn similar(engine: &Engine, id: i64, k: usize, variety: f32) -> Vec<i64> {
             }
         }
     }
-    near.retain(|(_, nearness)| *nearness > 0.1);
+    // Sharing a word by chance is not being alike.
+    let nearest = near.iter().map(|n| n.1).fold(0.0, f32::max);
+    near.retain(|(_, nearness)| *nearness >= (nearest * PART).max(LEAST));
     near.sort_unstable_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
     near.truncate(CHOSEN_FROM);
     let alike = |a: u32, b: u32| lsa.middle(&[(a, 1.0)]).map_or(0.0, |v| lsa.nearness(&v, b));

@@ -79,6 +79,7 @@ async fn an_edit_is_found_without_a_new_index_and_what_is_withdrawn_is_gone() {
     )
     .await;
     index::follow(&t.app).await.expect("follow");
+    t.app.pages.clear();
     assert_eq!(first(&t, "zorglub").await, "Zorglub de bureau");
     assert_eq!(first(&t, "chaise").await, "", "its old word");
     assert_eq!(first(&t, "theiere").await, "", "withdrawn");
