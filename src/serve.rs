@@ -23,7 +23,7 @@ pub async fn run(app: App) -> anyhow::Result<()> {
     tokio::spawn(maintenance::watch(app.clone()));
     catalog::start(&app);
     discovery::start(&app);
-    ops::metrics::listen(&app).await?;
+    ops::metrics::listen(&app, ops::metrics::Tells::Usual).await?;
     let listener = systemd::listener(app.config.listen).await?;
     let listen = listener.local_addr()?;
     tracing::info!(%listen, public_url = %app.config.public_url, "serving");

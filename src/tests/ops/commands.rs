@@ -230,12 +230,12 @@ async fn an_older_release_migrates_on_a_newer_schema_without_complaint() {
 async fn maintenance_is_switched_and_told() {
     let t = TestApp::new().await;
     assert_eq!(shop(&t, &["maintenance", "status"]).code, 0);
-    assert_eq!(shop(&t, &["maintenance", "on", "--message", "Inventaire.", "--pour", "30m"]).code, 0);
+    assert_eq!(shop(&t, &["maintenance", "on", "--message", "Inventaire.", "--for", "30m"]).code, 0);
     let closed = shop(&t, &["maintenance", "status"]);
     assert_eq!(closed.code, 3);
     assert!(closed.out.contains("réouverture prévue"), "{}", closed.out);
     assert_eq!(json(&shop(&t, &["maintenance", "status", "--json"]))["message_fr"], "Inventaire.");
-    assert_ne!(shop(&t, &["maintenance", "on", "--pour", "bientôt"]).code, 0);
+    assert_ne!(shop(&t, &["maintenance", "on", "--for", "bientôt"]).code, 0);
     assert_eq!(shop(&t, &["maintenance", "off"]).code, 0);
     assert_eq!(shop(&t, &["maintenance", "status"]).code, 0);
     t.done().await;
