@@ -46,6 +46,10 @@ async fn check_deploy_fails_on_each_weak_setting_and_passes_a_sound_one() {
     let t = TestApp::new().await;
     let dir = tempfile::tempdir().unwrap();
     let at = dir.path().to_str().unwrap();
+    // The runbook of this shop, not the one of the source, whose contacts are blank.
+    let scripts = dir.path().join("scripts");
+    std::fs::create_dir(&scripts).unwrap();
+    std::fs::write(dir.path().join("RUNBOOK.md"), "## Contacts\n\n- Astreinte : Ana\n").unwrap();
     accounts::create_staff(
         &t.app.db,
         "chef@boutique.fr",
@@ -70,6 +74,7 @@ async fn check_deploy_fails_on_each_weak_setting_and_passes_a_sound_one() {
         ("LOG_LEVEL", "info"),
         ("RATE_LIMIT_FACTOR", "1"),
         ("METRICS_ADDR", "127.0.0.1:9100"),
+        ("SCRIPTS_DIR", scripts.to_str().unwrap()),
     ]
     .into();
     let check = |changes: &[(&'static str, &'static str)]| {
