@@ -152,8 +152,11 @@ enum Command {
         #[arg(long)]
         noinput: bool,
     },
-    /// Envoie une tâche d’essai et attend qu’un worker l’exécute.
-    DebugTask,
+    /// Envoie une tâche d’essai et attend qu’un worker l’exécute ; code de sortie 1 si aucun ne le fait en 30 secondes.
+    DebugTask {
+        #[arg(long)]
+        json: bool,
+    },
 }
 
 /// Runs the command line.
@@ -208,7 +211,7 @@ async fn run_with(command: Command, config: Config) -> anyhow::Result<ExitCode> 
         }
         Command::Jobs { what } => return queue::run(&connect(&config).await?, what).await,
         Command::Backups { what } => return backups::run(&connect(&config).await?, what).await,
-        Command::DebugTask => return debug_task(&config).await,
+        Command::DebugTask { json } => return debug_task(&config, json).await,
         // Done before the configuration was read.
         Command::Check { .. }
         | Command::Makemigration { .. }
@@ -242,9 +245,13 @@ fn collect_static(dir: &std::path::Path) -> anyhow::Result<()> {
     Ok(())
 }
 
-async fn debug_task(config: &Config) -> anyhow::Result<ExitCode> {
+async fn debug_task(config: &Config, json: bool) -> anyhow::Result<ExitCode> {
     let pool = connect(config).await?;
     match jobs::debug::debug_task(&pool, Duration::from_secs(30)).await {
+        Ok(report) if json => {
+            println!("{}", serde_json::to_string_pretty(&report)?);
+            Ok(ExitCode::SUCCESS)
+        }
         Ok(report) => {
             println!(
                 "Tâche {} exécutée par {} : attente {:.1} ms, exécution {:.1} ms, aller-retour {:.1} ms.",

@@ -54,7 +54,7 @@ pub async fn listen(app: &App, health: jobs::Health, kind: Kind) -> anyhow::Resu
         ops::listener::serve(addr, "health", routes, stop).await?;
     }
     if kind == Kind::Worker {
-        ops::metrics::listen(app).await?;
+        ops::metrics::listen(app, ops::metrics::Tells::Invariants).await?;
     }
     crate::systemd::started(app.shutdown.clone());
     Ok(())

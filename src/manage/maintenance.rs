@@ -20,8 +20,8 @@ pub enum What {
         #[arg(long, default_value = "")]
         message_en: String,
         /// Réouverture prévue dans … (30m, 2h) : la page et Retry-After l’annoncent.
-        #[arg(long, value_parser = parse_duration)]
-        pour: Option<Duration>,
+        #[arg(long = "for", alias = "pour", value_name = "DURÉE", value_parser = parse_duration)]
+        lasting: Option<Duration>,
     },
     /// Rouvre la boutique.
     Off,
@@ -37,8 +37,8 @@ const CLOSED: u8 = 3;
 
 pub async fn run(db: &PgPool, what: What, now: DateTime<Utc>) -> anyhow::Result<ExitCode> {
     match what {
-        What::On { message, message_en, pour } => {
-            let until = pour.and_then(|d| chrono::Duration::from_std(d).ok()).map(|d| now + d);
+        What::On { message, message_en, lasting } => {
+            let until = lasting.and_then(|d| chrono::Duration::from_std(d).ok()).map(|d| now + d);
             let notice = Notice { active: true, message_fr: message, message_en, until };
             maintenance::set(db, &notice).await?;
             println!("La boutique se ferme : dans 2 secondes au plus, tous les serveurs web répondent 503.");

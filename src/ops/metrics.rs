@@ -49,8 +49,17 @@ fn builder() -> Result<PrometheusBuilder, BuildError> {
         .set_buckets_for_metric(Matcher::Prefix("smartmarket_job_".into()), &SLOW)
 }
 
+/// What a process tells besides its own.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Tells {
+    /// Web: nothing that reads whole tables beside customers.
+    Usual,
+    /// Worker: the invariants as well.
+    Invariants,
+}
+
 /// Opens the listener when it is wanted.
-pub async fn listen(app: &App) -> anyhow::Result<()> {
+pub async fn listen(app: &App, tells: Tells) -> anyhow::Result<()> {
     let Some(addr) = app.config.metrics_addr else { return Ok(()) };
     let handle = install()?;
     let stop = app.shutdown.clone();
@@ -60,19 +69,19 @@ pub async fn listen(app: &App) -> anyhow::Result<()> {
         }
     });
     // Not the application's own token: what happens while the process ends is still told.
-    crate::listener::serve(addr, "metrics", routes(app), CancellationToken::new()).await?;
+    crate::listener::serve(addr, "metrics", routes(app, tells), CancellationToken::new()).await?;
     Ok(())
 }
 
 /// The one page of the listener.
-pub fn routes(app: &App) -> impl poem::Endpoint + 'static {
-    Route::new().at("/metrics", get(show)).data(app.clone())
+pub fn routes(app: &App, tells: Tells) -> impl poem::Endpoint + 'static {
+    Route::new().at("/metrics", get(show)).data(app.clone()).data(tells)
 }
 
 #[handler]
-async fn show(app: Data<&App>) -> poem::Result<Response> {
+async fn show(app: Data<&App>, tells: Data<&Tells>) -> poem::Result<Response> {
     let handle = install().map_err(platform::web::Error::internal)?;
-    gather::now(&app).await;
+    gather::now(&app, **tells).await;
     Ok(Response::builder()
         .header(header::CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8")
         .header(header::CACHE_CONTROL, "no-store")

@@ -9,11 +9,12 @@ use platform::App;
 use platform::infra::{build, db};
 use tokio::sync::Mutex;
 
+use super::Tells;
 use crate::{backups, disk, health, invariants};
 
 const KEPT: Duration = Duration::from_secs(5);
 /// Invariants read whole tables.
-const INVARIANTS_KEPT: Duration = Duration::from_secs(60);
+const INVARIANTS_KEPT: Duration = Duration::from_secs(300);
 
 /// When something was last asked, and which topics were ever told: one that has no rows any more is 0, not its last value.
 #[derive(Default)]
@@ -27,7 +28,7 @@ struct State {
 }
 
 /// Brings every gauge up to date. What cannot be asked keeps its value; `smartmarket_database_up` says so.
-pub async fn now(app: &App) {
+pub async fn now(app: &App, tells: Tells) {
     process(app);
     pool(app).await;
     let up = health::checks(app).await;
@@ -45,7 +46,7 @@ pub async fn now(app: &App) {
             tracing::warn!(%error, "figures of the database could not be read");
         }
     }
-    if due(state.invariants, INVARIANTS_KEPT) {
+    if tells == Tells::Invariants && due(state.invariants, INVARIANTS_KEPT) {
         state.invariants = Some(Instant::now());
         match invariants::count(&app.db).await {
             Ok(counted) => counted.iter().for_each(|i| {

@@ -46,6 +46,10 @@ async fn check_deploy_fails_on_each_weak_setting_and_passes_a_sound_one() {
     let t = TestApp::new().await;
     let dir = tempfile::tempdir().unwrap();
     let at = dir.path().to_str().unwrap();
+    // The runbook of this shop, not the one of the source, whose contacts are blank.
+    let scripts = dir.path().join("scripts");
+    std::fs::create_dir(&scripts).unwrap();
+    std::fs::write(dir.path().join("RUNBOOK.md"), "## Contacts\n\n- Astreinte : Ana\n").unwrap();
     accounts::create_staff(
         &t.app.db,
         "chef@boutique.fr",
@@ -70,6 +74,7 @@ async fn check_deploy_fails_on_each_weak_setting_and_passes_a_sound_one() {
         ("LOG_LEVEL", "info"),
         ("RATE_LIMIT_FACTOR", "1"),
         ("METRICS_ADDR", "127.0.0.1:9100"),
+        ("SCRIPTS_DIR", scripts.to_str().unwrap()),
     ]
     .into();
     let check = |changes: &[(&'static str, &'static str)]| {
@@ -230,12 +235,12 @@ async fn an_older_release_migrates_on_a_newer_schema_without_complaint() {
 async fn maintenance_is_switched_and_told() {
     let t = TestApp::new().await;
     assert_eq!(shop(&t, &["maintenance", "status"]).code, 0);
-    assert_eq!(shop(&t, &["maintenance", "on", "--message", "Inventaire.", "--pour", "30m"]).code, 0);
+    assert_eq!(shop(&t, &["maintenance", "on", "--message", "Inventaire.", "--for", "30m"]).code, 0);
     let closed = shop(&t, &["maintenance", "status"]);
     assert_eq!(closed.code, 3);
     assert!(closed.out.contains("réouverture prévue"), "{}", closed.out);
     assert_eq!(json(&shop(&t, &["maintenance", "status", "--json"]))["message_fr"], "Inventaire.");
-    assert_ne!(shop(&t, &["maintenance", "on", "--pour", "bientôt"]).code, 0);
+    assert_ne!(shop(&t, &["maintenance", "on", "--for", "bientôt"]).code, 0);
     assert_eq!(shop(&t, &["maintenance", "off"]).code, 0);
     assert_eq!(shop(&t, &["maintenance", "status"]).code, 0);
     t.done().await;

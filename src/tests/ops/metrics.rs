@@ -12,7 +12,7 @@ use crate::harness::process::{Process, free_port};
 use crate::sales::shelf::{goods, order};
 
 async fn scrape(t: &TestApp) -> String {
-    let client = TestClient::new(ops::metrics::routes(&t.app));
+    let client = TestClient::new(ops::metrics::routes(&t.app, ops::metrics::Tells::Invariants));
     let answer = client.get("/metrics").send().await;
     answer.assert_status_is_ok();
     answer.0.into_body().into_string().await.expect("text")
@@ -134,6 +134,11 @@ async fn web_and_worker_tell_their_figures_on_a_listener_of_their_own() {
         value(&from_worker, "smartmarket_job_duration_seconds_count", &[r#"topic="jobs.debug"#]).is_some()
     );
     assert!(value(&from_worker, "smartmarket_workers", &[r#"kind="worker""#]).is_some_and(|n| n >= 1.0));
+    assert!(from_worker.contains("smartmarket_invariant_violations"), "{from_worker}");
+    assert!(
+        !from_web.contains("smartmarket_invariant_violations"),
+        "whole tables are not read beside customers"
+    );
     let public = reqwest::get(format!("{}/metrics", web.base)).await.unwrap();
     assert_eq!(public.status().as_u16(), 404, "never where customers are");
     drop((web, worker));
