@@ -24,13 +24,8 @@ pub async fn run(app: App) -> anyhow::Result<()> {
     tokio::spawn(maintenance::watch(app.clone()));
     catalog::start(&app);
     discovery::start(&app);
-<<<<<<< HEAD
-    ops::metrics::listen(&app).await?;
-    let (listener, outlives_us) = systemd::listener(app.config.listen).await?;
-=======
     ops::metrics::listen(&app, ops::metrics::Tells::Usual).await?;
-    let listener = systemd::listener(app.config.listen).await?;
->>>>>>> bdc87edb75416a48c03adab712e4452826efeae5
+    let (listener, outlives_us) = systemd::listener(app.config.listen).await?;
     let listen = listener.local_addr()?;
     tracing::info!(%listen, public_url = %app.config.public_url, "serving");
     systemd::started(app.shutdown.clone());
