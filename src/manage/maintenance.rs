@@ -68,8 +68,8 @@ pub async fn run(db: &PgPool, what: What, now: DateTime<Utc>) -> anyhow::Result<
 
 /// `90s`, `30m`, `2h`.
 fn parse_duration(text: &str) -> anyhow::Result<Duration> {
-    let (number, unit) = text.split_at(text.len().saturating_sub(1));
-    let factor = match unit {
+    let number = text.trim_end_matches(char::is_alphabetic);
+    let factor = match &text[number.len()..] {
         "s" => 1,
         "m" => 60,
         "h" => 3600,
