@@ -15,8 +15,10 @@ OPS_ROOT=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd -P)
 source "$OPS_ROOT/scripts/lib/say.sh"
 
 COMPOSE_FILE_PROD="$OPS_ROOT/docker-compose.prod.yaml"
+# shellcheck disable=SC2034 # read by backup.sh and restore.sh
 FORMAT=1
 # Copied into config.env; anything that may hold a secret is not in this list.
+# shellcheck disable=SC2034 # read by backup.sh
 PLAIN_SETTINGS=(SMARTMARKET_ENV PUBLIC_URL LISTEN_ADDR DB_POOL_SIZE MAIL_FROM MEDIA_DIR INDEX_DIR LOG_FORMAT LOG_LEVEL TRUST_PROXY
   SHUTDOWN_GRACE_SECONDS RATE_LIMIT_FACTOR METRICS_ADDR BACKUP_DIR)
 

@@ -11,6 +11,7 @@ open_trial() { # NAME
   TRIAL_DIR="$DEV_DIR/trial-$1"
   rm -rf "$TRIAL_DIR"
   mkdir -p "$TRIAL_DIR"
+  # shellcheck disable=SC2034 # read by services.sh
   SERVICES_PREFIX=test-
   start_services
   if [[ -z ${BIN_DIR:-} ]]; then
