@@ -85,7 +85,7 @@ function row(name, r, c, extra = {}) {
 
 // --- what is asked --------------------------------------------------------------------------------------------------
 const slugs = sql(`select t.slug from product_texts t join products p on p.id = t.product_id where t.lang = 'fr' and p.status = 'active' order by md5(t.slug) limit 1000`).split('\n');
-const categories = sql(`select t.slug from category_texts t where t.lang = 'fr' order by md5(t.slug) limit 60`).split('\n');
+const categories = sql(`select t.slug from category_texts t join products p on p.category_id = t.category_id and p.status = 'active' where t.lang = 'fr' group by t.slug having count(*) > 72 order by md5(t.slug) limit 60`).split('\n');
 const words = sql(`select distinct w from (select split_part(lower(title), ' ', 1) as w from product_texts where lang = 'fr' order by md5(title) limit 3000) x where length(w) > 3 and w ~ '^[a-zàâçéèêëîïôûù]+$' limit 200`).split('\n');
 const variants = sql(`select v.id from variants v join stock_levels s on s.variant_id = v.id join products p on p.id = v.product_id where p.status = 'active' and s.on_hand - s.reserved > 100 limit 50`).split('\n').filter(Boolean);
 const stock = variants.length ? variants : sql(`update stock_levels set on_hand = on_hand + 10000 where variant_id in (select v.id from variants v join products p on p.id = v.product_id where p.status = 'active' order by v.id limit 50) returning variant_id`).split('\n');
@@ -140,7 +140,9 @@ class Buyer {
     const headers = { cookie: [...this.cookies].map(([k, v]) => `${k}=${v}`).join('; ') };
     const body = fields && new URLSearchParams({ _csrf: this.token ?? '', ...fields }).toString();
     if (body) headers['content-type'] = 'application/x-www-form-urlencoded';
-    const r = await fetch(base + path, { method, headers, body, redirect: 'manual' });
+    const send = () => fetch(base + path, { method, headers, body, redirect: 'manual' });
+    // A connection that idled while wrk ran may have been closed meanwhile.
+    const r = method === 'GET' ? await send().catch(send) : await send();
     for (const line of r.headers.getSetCookie()) {
       const [pair] = line.split(';');
       const at = pair.indexOf('=');
