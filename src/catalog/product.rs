@@ -84,8 +84,7 @@ async fn load(app: &App, lang: Lang, product: &Product) -> sqlx::Result<(Option<
     let live = store::find_live(&app.db, product.id);
     let similar = cards::list_cards(&app.db, lang, &product.similar);
     let (live, mut similar) = tokio::try_join!(live, similar)?;
-    // Stable: what can be had comes first.
-    similar.sort_by_key(|card| card.available <= 0);
+    similar.retain(|card| card.available > 0);
     similar.truncate(SIMILAR);
     Ok((live, similar))
 }
