@@ -68,7 +68,7 @@ COPY --from=pgtools /out/bin/ /usr/local/bin/
 COPY --from=binaries /out/smartmarket /out/smartmarket-worker /usr/local/bin/
 COPY deploy/docker/health deploy/docker/migrate /usr/local/bin/
 COPY scripts/backup.sh scripts/restore.sh /opt/smartmarket/scripts/
-COPY scripts/lib/say.sh scripts/lib/backup.sh /opt/smartmarket/scripts/lib/
+COPY scripts/lib/say.sh scripts/lib/dotenv.sh scripts/lib/backup.sh /opt/smartmarket/scripts/lib/
 USER 10001:10001
 WORKDIR /srv
 ENV SMARTMARKET_ENV=production LISTEN_ADDR=0.0.0.0:8000 MEDIA_DIR=/srv/media INDEX_DIR=/srv/indexes BACKUP_DIR=/srv/backups LOG_FORMAT=json \

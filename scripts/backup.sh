@@ -105,7 +105,11 @@ encrypt() { # FILE
   rm -f "$1"
 }
 
-software_version() { "${SMARTMARKET:-smartmarket}" --version 2>/dev/null | awk '{ print $2 }' || true; }
+# Empty where the program is not at hand (a copy of the scripts beside a managed database).
+software_version() {
+  local program=${SMARTMARKET:-smartmarket}
+  if command -v "$program" >/dev/null 2>&1; then "$program" --version | awk '{ print $2 }'; fi
+}
 
 write_manifest() {
   local file sep='' files=''

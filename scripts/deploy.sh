@@ -51,7 +51,8 @@ set_setting() { # NAME VALUE
   local new="$ENV_FILE.new"
   (grep -v "^$1=" "$ENV_FILE" && printf '%s=%s\n' "$1" "$2") >"$new"
   chmod --reference="$ENV_FILE" "$new"
-  chown --reference="$ENV_FILE" "$new" 2>/dev/null || true
+  # Only root can give a file away; for anybody else it is already his own.
+  ((EUID != 0)) || chown --reference="$ENV_FILE" "$new"
   mv "$new" "$ENV_FILE"
 }
 
@@ -88,8 +89,8 @@ wait_healthy() { # SECONDS CONTAINER...
 }
 remove() { # CONTAINER...: SIGTERM, time to finish, then gone
   (($#)) || return 0
-  docker stop -t 50 "$@" >/dev/null 2>&1 || true
-  docker rm -f "$@" >/dev/null 2>&1 || true
+  docker stop -t 50 "$@" >/dev/null 2>&1 || note "arrêt forcé : $*"
+  docker rm -f "$@" >/dev/null 2>&1 || warn "ces conteneurs restent : $* (docker rm -f)"
 }
 
 # Whatever happens before the end: the old release goes on alone.
@@ -150,12 +151,16 @@ check_settings() {
 migrate() {
   local try id code
   for try in 1 2 3 4 5 6 7 8 9 10; do
-    with_tag up -d --quiet-pull --force-recreate migrate >"$LOG" 2>&1 </dev/null || true
-    id=$(compose ps -aq migrate)
-    code=$(docker wait "$id" 2>/dev/null) || code=1
-    docker logs "$id" >"$LOG.out" 2>&1 || true
+    code=1
+    if with_tag up -d --quiet-pull --force-recreate migrate >"$LOG" 2>&1 </dev/null; then
+      id=$(compose ps -aq migrate)
+      code=$(docker wait "$id")
+      docker logs "$id" >"$LOG.out" 2>&1
+    else
+      : >"$LOG.out"
+    fi
     if [[ $code == 0 ]]; then
-      grep -h 'migration\|schéma' "$LOG.out" | sed 's/^/  /' || true
+      sed -n '/migration\|schéma/s/^/  /p' "$LOG.out"
       return 0
     fi
     # Each migration waits three seconds at most for a lock, so that it never queues the shop behind itself.
@@ -164,7 +169,7 @@ migrate() {
     sleep 3
   done
   cat "$LOG" "$LOG.out" | tail -n 12 | sed 's/^/  │ /' >&2
-  compose up -d migrate >/dev/null 2>&1 || true
+  compose up -d migrate >/dev/null 2>&1 || warn "la version $CURRENT n’a pas pu reprendre sa place dans compose : docker compose up -d migrate"
   fail "Les migrations ont échoué." "voyez les lignes ci-dessus" "la version $CURRENT sert toujours ; une migration échouée ne laisse rien"
 }
 

@@ -188,7 +188,7 @@ compare() {
   local facts
   facts=$(beside -c "$(facts_sql)")
   [[ $(administer -v a="$facts" -v b="$M_FACTS" <<<"select :'a'::jsonb = :'b'::jsonb") == t ]] || {
-    administer -v a="$facts" -v b="$M_FACTS" <<'SQL' >&2 || true
+    administer -v a="$facts" -v b="$M_FACTS" <<'SQL' >&2 || warn "les différences n’ont pas pu être montrées"
 select '  ' || k || ' : ' || coalesce(a->>k, 'rien') || ' au lieu de ' || coalesce(b->>k, 'rien')
   from (select :'a'::jsonb->'tables' || (:'a'::jsonb->'sums') as a, :'b'::jsonb->'tables' || (:'b'::jsonb->'sums') as b) x,
        lateral (select k from jsonb_object_keys(a || b) k) y where a->k is distinct from b->k;
@@ -233,7 +233,8 @@ put_media_back() {
   [[ -n $dir ]] || fail "MEDIA_DIR manque." "" "donnez le dossier des images, ou restaurez la base seule : --db-only"
   mkdir -p "$dir"
   # Names are digests of the contents: what is there and right stays, what is missing or damaged comes back.
-  list=$(cd "$dir" && { sha256sum --quiet -c "$DIR/media.list" 2>/dev/null || true; } | sed -n 's/: FAILED.*//p')
+  # sha256sum ends with 1 when something differs: that is the answer, not a failure.
+  list=$(cd "$dir" && if ! sha256sum --quiet -c "$DIR/media.list" 2>/dev/null; then :; fi | sed -n 's/: FAILED.*//p')
   while IFS= read -r name; do
     [[ -n $name ]] || continue
     mkdir -p "$dir/$(dirname "$name")"

@@ -37,14 +37,20 @@ servers() { sed -n 's/^  server \([^ ]*\) .*/\1/p' "$file" 2>/dev/null; }
 
 # What a web process says of itself: ok, degraded, down, stopping; nothing when it does not answer.
 state() { # ADDRESS
+  local answer
   # shellcheck disable=SC2016 # the dollars belong to the inner shell
-  timeout 2 bash -c '
+  answer=$(timeout 2 bash -c '
     exec 3<>"/dev/tcp/$1/$2" || exit 0
     printf "GET /health/ready/ HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n" >&3
-    cat <&3' _ "$1" "$port" 2>/dev/null | tr -d '\0' | sed -n 's/.*"status": *"\([a-z]*\)".*/\1/p' | tail -n 1 || true
+    cat <&3' _ "$1" "$port" 2>/dev/null | tr -d '\0') || return 0
+  sed -n 's/.*"status": *"\([a-z]*\)".*/\1/p' <<<"$answer" | tail -n 1
 }
 
-resolve() { getent ahostsv4 "$web" 2>/dev/null | awk '{ print $1 }' | sort -u || true; }
+# A name that nobody answers to yet is an empty list, not an error.
+resolve() {
+  local found
+  if found=$(getent ahostsv4 "$web"); then awk '{ print $1 }' <<<"$found" | sort -u; fi
+}
 
 refresh() {
   local address wanted=() now found=()
@@ -67,7 +73,8 @@ refresh() {
   cp "$file" "$file.before"
   write "$file" "${wanted[@]}"
   if nginx -t -q -c "$run/nginx.conf" 2>&1; then
-    nginx -s reload -c "$run/nginx.conf" 2>/dev/null || true
+    # Before nginx runs there is nothing to reload: it reads the file when it starts.
+    if [[ -s $run/nginx.pid ]]; then nginx -s reload -c "$run/nginx.conf"; fi
     echo "{\"source\":\"upstream\",\"servers\":\"${wanted[*]-}\"}" >&2
   else
     mv "$file.before" "$file"

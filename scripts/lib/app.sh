@@ -7,20 +7,6 @@ target_dir() { printf '%s/%s' "${CARGO_TARGET_DIR:-$ROOT/target}" "$([[ $PROFILE
 shop_binary() { printf '%s/smartmarket' "$(target_dir)"; }
 worker_binary() { printf '%s/smartmarket-worker' "$(target_dir)"; }
 
-# .env is read as KEY=VALUE lines (no shell in it); what the environment already has wins.
-load_dotenv() {
-  local line key value
-  [[ -f $ROOT/.env ]] || return 0
-  while IFS= read -r line || [[ -n $line ]]; do
-    [[ $line =~ ^[[:space:]]*(export[[:space:]]+)?([A-Z][A-Z0-9_]*)=(.*)$ ]] || continue
-    key=${BASH_REMATCH[2]} value=${BASH_REMATCH[3]}
-    case $value in
-      \"*\" | \'*\') value=${value:1:${#value}-2} ;;
-    esac
-    [[ -n ${!key+set} || -z $value ]] || export "$key=$value"
-  done <"$ROOT/.env"
-}
-
 # What the three processes read. Everything can be given from outside; the rest is fit for development.
 app_environment() { # PORT
   local secret="$DEV_DIR/secret"

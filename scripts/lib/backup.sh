@@ -13,6 +13,8 @@ umask 077
 OPS_ROOT=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd -P)
 # shellcheck source=scripts/lib/say.sh
 source "$OPS_ROOT/scripts/lib/say.sh"
+# shellcheck source=scripts/lib/dotenv.sh
+source "$OPS_ROOT/scripts/lib/dotenv.sh"
 
 COMPOSE_FILE_PROD="$OPS_ROOT/docker-compose.prod.yaml"
 # shellcheck disable=SC2034 # read by backup.sh and restore.sh
@@ -22,19 +24,7 @@ FORMAT=1
 PLAIN_SETTINGS=(SMARTMARKET_ENV PUBLIC_URL LISTEN_ADDR DB_POOL_SIZE MAIL_FROM MEDIA_DIR INDEX_DIR LOG_FORMAT LOG_LEVEL TRUST_PROXY
   SHUTDOWN_GRACE_SECONDS RATE_LIMIT_FACTOR METRICS_ADDR BACKUP_DIR)
 
-# Values of .env that the environment does not have; KEY=VALUE lines, no shell in it.
-load_settings() {
-  local line key value file="$OPS_ROOT/.env"
-  [[ -r $file ]] || return 0
-  while IFS= read -r line || [[ -n $line ]]; do
-    [[ $line =~ ^[[:space:]]*(export[[:space:]]+)?([A-Z][A-Z0-9_]*)=(.*)$ ]] || continue
-    key=${BASH_REMATCH[2]} value=${BASH_REMATCH[3]}
-    case $value in
-      \"*\" | \'*\') value=${value:1:${#value}-2} ;;
-    esac
-    [[ -n ${!key+set} || -z $value ]] || export "$key=$value"
-  done <"$file"
-}
+load_settings() { load_dotenv "$OPS_ROOT/.env"; }
 
 # --- Compose or native ------------------------------------------------------------------------------------------------
 
@@ -149,7 +139,7 @@ check_name() {
 open_backup_dir() {
   BACKUPS=${BACKUP_DIR:-/opt/smartmarket/backups}
   SHOWN=${BACKUP_SHOWN_DIR:-$BACKUPS}
-  mkdir -p "$BACKUPS" 2>/dev/null || true
+  [[ -d $BACKUPS ]] || mkdir -p "$BACKUPS" 2>/dev/null || note "$SHOWN n’a pas pu être créé"
   [[ -d $BACKUPS && -w $BACKUPS ]] || fail "Impossible d’écrire dans $SHOWN." "le dossier manque ou appartient à un autre compte" \
     "créez-le (install -d -m 750 $SHOWN), ou donnez-en un autre par BACKUP_DIR"
   exec 8>>"$BACKUPS/.lock"
@@ -171,7 +161,8 @@ tell_shop() { # backup | verify, NAME, BYTES [WHY_IT_FAILED]
   [[ -z ${SMARTMARKET_BACKUP_RECORDED:-} ]] || return 0
   local options=(--kind "$1" --name "$2" --bytes "$3")
   [[ -z ${4:-} ]] || options+=(--failed "$4")
-  "${SMARTMARKET:-smartmarket}" backups record "${options[@]}" >/dev/null 2>&1 || true
+  "${SMARTMARKET:-smartmarket}" backups record "${options[@]}" >/dev/null 2>&1 ||
+    warn "le back office ne saura rien de cette opération : smartmarket backups record a échoué"
 }
 
 # The same in a small JSON file beside the backups, which outlives every restored database.

@@ -16,6 +16,8 @@ STAMP_DIR="$DEV_DIR/stamp"
 
 # shellcheck source=scripts/lib/say.sh
 source "$ROOT/scripts/lib/say.sh"
+# shellcheck source=scripts/lib/dotenv.sh
+source "$ROOT/scripts/lib/dotenv.sh"
 if ! mkdir -p "$LOG_DIR" "$RUN_DIR" "$STAMP_DIR" 2>/dev/null || [[ ! -w $LOG_DIR ]]; then
   fail "Impossible d’écrire dans $DEV_DIR." "le dossier appartient à $(stat -c %U "$DEV_DIR" 2>/dev/null || stat -c %U "$ROOT")" \
     "lancez sous ce compte, ou supprimez .dev avec sudo"
