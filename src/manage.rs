@@ -180,7 +180,11 @@ pub async fn run(cli: Cli) -> anyhow::Result<ExitCode> {
 
 async fn run_with(command: Command, config: Config) -> anyhow::Result<ExitCode> {
     let serves = matches!(command, Command::Serve);
-    telemetry::init(&config, if serves { telemetry::To::Stdout } else { telemetry::To::Stderr });
+    let _traces = if serves {
+        telemetry::init(&config, telemetry::To::Stdout, "smartmarket-web")
+    } else {
+        telemetry::init(&config, telemetry::To::Stderr, "smartmarket")
+    };
     match command {
         Command::Serve => {
             let pool = db::connect(&config, db::Use::Web, Duration::from_secs(60)).await?;

@@ -53,7 +53,8 @@ async fn main() -> ExitCode {
 async fn run(cli: Cli) -> anyhow::Result<ExitCode> {
     let config = Config::from_env()?;
     let works = matches!(cli.command, Command::Run | Command::Beat);
-    telemetry::init(&config, if works { telemetry::To::Stdout } else { telemetry::To::Stderr });
+    let to = if works { telemetry::To::Stdout } else { telemetry::To::Stderr };
+    let _traces = telemetry::init(&config, to, "smartmarket-worker");
     match cli.command {
         Command::Run => {
             let app = open(&config).await?;

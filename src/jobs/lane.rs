@@ -155,13 +155,17 @@ struct JobSpan;
 impl MakeSpan<Arc<Held>> for JobSpan {
     fn make_span(&mut self, task: &Task<Arc<Held>>) -> tracing::Span {
         let job = &task.args.job;
-        tracing::info_span!(
+        let span = tracing::info_span!(
             "job",
+            otel.name = job.topic,
+            otel.kind = "consumer",
             job_id = job.id.0,
             topic = job.topic,
             queue = job.queue,
             attempt = job.attempts,
             request_id = job.trace.request_id.as_deref(),
-        )
+        );
+        job.trace.link(&span);
+        span
     }
 }

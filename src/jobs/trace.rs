@@ -2,7 +2,9 @@
 
 use std::future::Future;
 
+use opentelemetry::trace::{SpanContext, SpanId, TraceContextExt, TraceFlags, TraceId, TraceState};
 use serde::{Deserialize, Serialize};
+use tracing_opentelemetry::OpenTelemetrySpanExt;
 
 use crate::JobId;
 
@@ -21,6 +23,39 @@ pub struct Trace {
     /// The job that enqueued this one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub job_id: Option<JobId>,
+    /// The span that enqueued it (W3C Trace Context), when traces are on.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub traceparent: Option<String>,
+}
+
+impl Trace {
+    /// Ties the span of an attempt to the span that asked for it.
+    pub(crate) fn link(&self, span: &tracing::Span) {
+        if let Some(cause) = self.traceparent.as_deref().and_then(parse) {
+            span.add_link(cause);
+        }
+    }
+}
+
+/// `00-<trace id>-<span id>-<flags>` of the current span; nothing while no traces are made.
+fn traceparent() -> Option<String> {
+    let context = tracing::Span::current().context();
+    let span = context.span();
+    let span = span.span_context();
+    span.is_valid()
+        .then(|| format!("00-{}-{}-{:02x}", span.trace_id(), span.span_id(), span.trace_flags().to_u8()))
+}
+
+fn parse(traceparent: &str) -> Option<SpanContext> {
+    let mut parts = traceparent.split('-');
+    let (_version, trace, span, flags) = (parts.next()?, parts.next()?, parts.next()?, parts.next()?);
+    Some(SpanContext::new(
+        TraceId::from_hex(trace).ok()?,
+        SpanId::from_hex(span).ok()?,
+        TraceFlags::new(u8::from_str_radix(flags, 16).ok()?),
+        true,
+        TraceState::default(),
+    ))
 }
 
 /// Runs `work`; jobs enqueued inside carry `request_id`.
@@ -35,7 +70,7 @@ pub fn request_id() -> Option<String> {
 
 /// What a job enqueued here and now carries.
 pub(crate) fn current() -> Trace {
-    Trace { request_id: request_id(), job_id: JOB_ID.try_with(|id| *id).ok() }
+    Trace { request_id: request_id(), job_id: JOB_ID.try_with(|id| *id).ok(), traceparent: traceparent() }
 }
 
 /// Runs a handler in the scope of its job and of the request that caused it.

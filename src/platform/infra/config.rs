@@ -54,6 +54,17 @@ pub struct Config {
     pub tls_cert: Option<PathBuf>,
     /// Names the DKIM key in the DNS of the mail domain.
     pub dkim_selector: Option<String>,
+    /// Where traces go, see [`super::traces`]; None: nowhere.
+    pub traces: Option<Traces>,
+}
+
+/// OpenTelemetry's own names for the variables.
+#[derive(Clone, Debug)]
+pub struct Traces {
+    /// `http://collector:4318`, without `/v1/traces`.
+    pub endpoint: String,
+    /// Share of the traces that is sent, 0 to 1; those with an error always are.
+    pub share: f64,
 }
 
 /// Every fault found, one line each.
@@ -96,6 +107,8 @@ pub const VARIABLES: &[&str] = &[
     "INDEX_DIR",
     "TLS_CERT",
     "DKIM_SELECTOR",
+    "OTEL_EXPORTER_OTLP_ENDPOINT",
+    "OTEL_TRACES_SAMPLER_ARG",
 ];
 
 /// What signs in development; never in production.
@@ -193,6 +206,7 @@ impl<F: Fn(&str) -> Option<String>> Reader<F> {
             PathBuf::from(self.get("BACKUP_DIR").unwrap_or_else(|| "/opt/smartmarket/backups".into()));
         let tls_cert = self.get("TLS_CERT").map(PathBuf::from);
         let dkim_selector = self.get("DKIM_SELECTOR");
+        let traces = self.traces();
         if !self.faults.is_empty() {
             return Err(ConfigErrors(self.faults));
         }
@@ -219,6 +233,7 @@ impl<F: Fn(&str) -> Option<String>> Reader<F> {
             index_dir,
             tls_cert,
             dkim_selector,
+            traces,
         })
     }
 
@@ -255,6 +270,25 @@ impl<F: Fn(&str) -> Option<String>> Reader<F> {
             self.fault(format!("{name} vaut « {raw} » ; attendu : {wanted}"));
         }
         parsed
+    }
+
+    fn traces(&mut self) -> Option<Traces> {
+        let share: f64 = self.optional("OTEL_TRACES_SAMPLER_ARG", "un nombre de 0 à 1").unwrap_or(0.05);
+        if !(0.0..=1.0).contains(&share) {
+            self.fault(format!("OTEL_TRACES_SAMPLER_ARG vaut « {share} » ; attendu : un nombre de 0 à 1"));
+        }
+        let endpoint = self.get("OTEL_EXPORTER_OTLP_ENDPOINT")?;
+        match url::Url::parse(&endpoint) {
+            Ok(u) if matches!(u.scheme(), "http" | "https") && u.has_host() => {
+                Some(Traces { endpoint, share })
+            }
+            _ => {
+                self.fault(format!(
+                    "OTEL_EXPORTER_OTLP_ENDPOINT vaut « {endpoint} » ; attendu : une adresse, par exemple http://127.0.0.1:4318"
+                ));
+                None
+            }
+        }
     }
 
     fn public_url(&mut self, production: bool) -> String {

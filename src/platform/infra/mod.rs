@@ -15,3 +15,4 @@ pub mod redis;
 pub mod slots;
 mod store;
 pub mod telemetry;
+pub mod traces;

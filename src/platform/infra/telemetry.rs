@@ -10,7 +10,6 @@ use regex::Regex;
 use serde_json::{Map, Value};
 use tracing::field::{Field, Visit};
 use tracing::{Event, Subscriber};
-use tracing_subscriber::EnvFilter;
 use tracing_subscriber::fmt::format::{JsonFields, Writer};
 use tracing_subscriber::fmt::time::{FormatTime, SystemTime};
 use tracing_subscriber::fmt::writer::BoxMakeWriter;
@@ -18,9 +17,11 @@ use tracing_subscriber::fmt::{FmtContext, FormatEvent, FormatFields, FormattedFi
 use tracing_subscriber::layer::SubscriberExt;
 use tracing_subscriber::registry::LookupSpan;
 use tracing_subscriber::util::SubscriberInitExt;
+use tracing_subscriber::{EnvFilter, Layer};
 
 use super::build;
 use super::config::Config;
+use super::traces::{self, Traces};
 
 /// Where lines go.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -31,8 +32,11 @@ pub enum To {
     Stderr,
 }
 
-/// Starts logging. Called once by each binary.
-pub fn init(config: &Config, to: To) {
+/// Starts logging, and traces when a collector is configured. Called once by each binary, inside its runtime; what it
+/// returns is held until the end. `service` is the name that traces carry.
+#[must_use]
+pub fn init(config: &Config, to: To, service: &'static str) -> Option<Traces> {
+    let opened = config.traces.as_ref().map(|settings| traces::open(settings, service)).transpose();
     let writer = match to {
         To::Stdout => BoxMakeWriter::new(std::io::stdout),
         To::Stderr => BoxMakeWriter::new(std::io::stderr),
@@ -40,18 +44,25 @@ pub fn init(config: &Config, to: To) {
     let filter =
         EnvFilter::try_new(format!("{},sqlx=warn,tower_sessions_core=error,hyper=warn", config.log_level))
             .unwrap_or_else(|_| EnvFilter::new("info"));
-    let registry = tracing_subscriber::registry().with(filter);
+    let (traces, refused) = match opened {
+        Ok(traces) => (traces, None),
+        Err(e) => (None, Some(e)),
+    };
+    let registry = tracing_subscriber::registry().with(traces.as_ref().map(Traces::layer));
     if config.log_json {
         let lines = tracing_subscriber::fmt::layer()
             .fmt_fields(JsonFields::new())
             .event_format(OneLine)
             .with_writer(writer);
-        registry.with(lines).init();
+        registry.with(lines.with_filter(filter)).init();
     } else {
-        registry
-            .with(tracing_subscriber::fmt::layer().compact().with_target(false).with_writer(writer))
-            .init();
+        let lines = tracing_subscriber::fmt::layer().compact().with_target(false).with_writer(writer);
+        registry.with(lines.with_filter(filter)).init();
     }
+    if let Some(e) = refused {
+        tracing::warn!(error = %e, "no traces: their exporter could not be made");
+    }
+    traces
 }
 
 /// A flat JSON object per event.
@@ -119,6 +130,10 @@ impl Visit for Fields<'_> {
 }
 
 fn put(line: &mut Map<String, Value>, name: &str, value: Value) {
+    // What only traces need: the line of the request says the same in its own words.
+    if ["otel.", "http.", "url."].iter().any(|prefix| name.starts_with(prefix)) {
+        return;
+    }
     let name = if name == "message" { "msg" } else { name };
     line.insert(name.to_string(), masked(name, value));
 }

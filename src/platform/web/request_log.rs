@@ -11,6 +11,7 @@ use tracing::Instrument;
 
 use super::route_name;
 use crate::App;
+use crate::infra::traces;
 
 #[derive(Clone)]
 struct RequestId(String);
@@ -77,9 +78,9 @@ pub async fn layer<E: Endpoint>(next: Arc<E>, mut req: Request) -> poem::Result<
     req.set_data(RequestId(id.clone()));
     let method = req.method().clone();
     let path = req.uri().path().to_string();
-    let span = tracing::info_span!("request", request_id = %id);
+    let span = traces::request_span(&id, method.as_str(), &path);
     let call = jobs::trace::scope(id.clone(), AssertUnwindSafe(next.call(req)).catch_unwind());
-    let mut response = match call.instrument(span).await {
+    let mut response = match call.instrument(span.clone()).await {
         Ok(Ok(r)) => r.into_response(),
         Ok(Err(e)) => e.into_response(),
         Err(_) => {
@@ -92,6 +93,7 @@ pub async fn layer<E: Endpoint>(next: Arc<E>, mut req: Request) -> poem::Result<
     }
     let status = response.status().as_u16();
     count(&method, &response, start);
+    traces::end_request(&span, method.as_str(), &route_name::of(&response), status);
     let dur_ms = start.elapsed().as_micros() as f64 / 1000.0;
     if path.starts_with("/assets/") || path.starts_with("/media/") || path.starts_with("/health/") {
         tracing::debug!(request_id = %id, %method, %path, status, dur_ms, "{method} {path} {status}");

@@ -6,6 +6,7 @@ mod health;
 mod maintenance;
 mod metrics;
 mod systemd;
+mod traces;
 
 use crate::harness::TestApp;
 use crate::harness::process::{self, Ended};
