@@ -18,7 +18,7 @@ pub fn app(app: &App) -> impl Endpoint<Output = Response> + 'static {
         .around(context::layer)
         .around(visitor::layer)
         .around(session::layer)
-        .around(page_cache::layer);
+        .around(|next, req| page_cache::layer(next, req, visitor::cart_count));
     Route::new()
         .at("/assets/:name", get(assets::show))
         .at("/media/*path", get(media::show))

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use futures::future::BoxFuture;
 use platform::App;
 use platform::web::visitor::Visitor;
 use platform::web::{Session, session};
@@ -29,4 +30,17 @@ async fn find(app: &App, req: &Request) -> Visitor {
         (None, 0)
     });
     Visitor { customer, staff, cart_id, cart_count }
+}
+
+/// The number beside the cart of a visitor without session, for pages that are kept. A cart that cannot be read is empty.
+pub fn cart_count(app: App, cookie: String) -> BoxFuture<'static, i64> {
+    Box::pin(async move {
+        sales::cart::resolve(&app, None, Some(&cookie)).await.map_or_else(
+            |e| {
+                tracing::warn!(error = %e, "the cart could not be read");
+                0
+            },
+            |(_, count)| count,
+        )
+    })
 }

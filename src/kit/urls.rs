@@ -38,6 +38,8 @@ pages! {
     all_categories: "/univers", "/departments";
     cart: "/panier", "/cart";
     cart_lines: "/panier/lignes", "/cart/lines";
+    wishlist: "/favoris", "/wishlist";
+    wishlist_sharing: "/favoris/partage", "/wishlist/sharing";
     checkout: "/commande", "/checkout";
     checkout_address: "/commande/coordonnees", "/checkout/address";
     checkout_delivery: "/commande/livraison", "/checkout/delivery";
@@ -89,6 +91,11 @@ pub fn product_reviews(lang: Lang, slug: &str) -> String {
 /// A legal or help page.
 pub fn page(lang: Lang, slug: &str) -> String {
     format!("{}/{}/{slug}", prefix(lang), lang.pick("infos", "info"))
+}
+
+/// A list of favourites as others see it.
+pub fn shared_wishlist(lang: Lang, token: impl std::fmt::Display) -> String {
+    format!("{}/{}/{token}", wishlist(lang), lang.pick("liste", "list"))
 }
 
 /// One line of the cart: change or remove.

@@ -9,7 +9,7 @@ use platform::infra::mail::MailError;
 use serde::{Deserialize, Serialize};
 
 use crate::orders::{self, Actor, MailKind, Target, TransitionError};
-use crate::{cart, checkout};
+use crate::{cart, checkout, wishlist};
 
 macro_rules! mail_job {
     ($(#[$doc:meta])* $name:ident, $topic:literal) => {
@@ -62,7 +62,7 @@ upkeep_job!(
     /// Frees goods that were set aside for a checkout nobody finished.
     ExpireReservations, "sales.expire_reservations");
 upkeep_job!(
-    /// Deletes carts that nobody touched for 90 days.
+    /// Deletes carts that nobody touched for 90 days, guests’ lists of favourites after 180.
     PruneCarts, "sales.prune_carts");
 upkeep_job!(
     /// Cancels orders whose transfer or cheque never came.
@@ -142,7 +142,7 @@ pub async fn sweep(app: &App) -> sqlx::Result<i64> {
 async fn prune_carts(ctx: Ctx<App>, _: PruneCarts) -> Result<Done, JobError> {
     let mut deleted = 0;
     loop {
-        let n = cart::prune(ctx.pool(), BATCH).await?;
+        let n = cart::prune(ctx.pool(), BATCH).await? + wishlist::prune(ctx.pool(), BATCH).await?;
         deleted += n;
         if n < BATCH as u64 {
             return Done::with(serde_json::json!({ "deleted": deleted }));

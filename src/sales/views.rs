@@ -1,6 +1,7 @@
 //! Parts that cart, checkout and orders share.
 
-use kit::{Lang, Money, tr, urls};
+use chrono::NaiveDate;
+use kit::{Lang, Money, dates, tr, urls};
 use maud::{Markup, html};
 use platform::ui::{icon, price};
 
@@ -74,4 +75,13 @@ mod tests {
         assert_eq!(rate(Lang::En, 210), "2.1%");
         assert_eq!(rate(Lang::En, 1925), "19.25%");
     }
+}
+
+/// "between Tuesday 24 and Thursday 26 November".
+pub fn arrival(lang: Lang, (first, last): (NaiveDate, NaiveDate)) -> String {
+    let (first, last) = (dates::weekday_date(lang, first), dates::weekday_date(lang, last));
+    if first == last {
+        return tr!(lang, "sales.delivery.on", day = first).into_owned();
+    }
+    tr!(lang, "sales.delivery.between", first = first, last = last).into_owned()
 }

@@ -21,6 +21,7 @@ pub fn buy(ctx: &Ctx, product: &Product, choice: &Choice<'_>) -> Markup {
             (cost(ctx, product, chosen))
             @for group in choice.options() { (option(ctx, product, choice, group)) }
             (order(ctx, choice))
+            (keep(ctx, product))
             (promises(ctx, chosen))
             (scores(ctx, product))
         }
@@ -129,6 +130,18 @@ fn order(ctx: &Ctx, choice: &Choice<'_>) -> Markup {
                 }
                 button.btn type="submit" { (icon("shopping-cart")) " " (tr!(lang, "catalog.product.add")) span."btn__spin" aria-hidden="true" {} }
             }
+        }
+    }
+}
+
+/// The heart. Whether it is on the list already is not shown: the page is the same for everybody.
+fn keep(ctx: &Ctx, product: &Product) -> Markup {
+    let lang = ctx.lang;
+    let url = urls::wishlist(lang);
+    html! {
+        form."buy__keep" method="post" action=(url) hx-post=(url) hx-swap="none" {
+            (csrf(ctx))
+            button.linkbtn name="ajouter" value=(product.id) { (icon("heart")) " " (tr!(lang, "catalog.product.keep")) }
         }
     }
 }

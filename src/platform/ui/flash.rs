@@ -62,6 +62,8 @@ fn text_of(lang: Lang, key: &str) -> Option<(Tone, String)> {
         "link-invalid" => (Tone::Bad, tr!(lang, "platform.flash.link_invalid")),
         "saved" => (Tone::Ok, tr!(lang, "platform.flash.saved")),
         "deleted" => (Tone::Ok, tr!(lang, "platform.flash.deleted")),
+        "wishlist-added" => (Tone::Ok, tr!(lang, "platform.flash.wishlist_added")),
+        "wishlist-full" => (Tone::Warn, tr!(lang, "platform.flash.wishlist_full")),
         "cart-added" => (Tone::Ok, tr!(lang, "platform.flash.cart_added")),
         "cart-capped" => (Tone::Warn, tr!(lang, "platform.flash.cart_capped")),
         "cart-sold-out" => (Tone::Warn, tr!(lang, "platform.flash.cart_sold_out")),

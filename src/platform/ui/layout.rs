@@ -181,6 +181,7 @@ fn header(ctx: &Ctx, page: &Page) -> Markup {
                         a.act href=(if ctx.visitor.customer.is_some() { urls::account(lang) } else { urls::sign_in(lang) }) {
                             (icon("user")) span."act__t" { (tr!(lang, "platform.header.account")) }
                         }
+                        a.act href=(urls::wishlist(lang)) { (icon("heart")) span."act__t" { (tr!(lang, "platform.header.wishlist")) } }
                         a.act href=(urls::cart(lang)) {
                             (icon("shopping-cart")) span."act__t" { (tr!(lang, "platform.header.cart")) } (cart_count(lang, ctx.visitor.cart_count))
                         }

@@ -1,17 +1,23 @@
-//! Whole pages for visitors without session and cart, kept for seconds, compressed once.
+//! Whole pages for visitors without session, kept for seconds, compressed once.
 //!
-//! A page says itself that it is the same for everybody ([`super::page::Page::public`]). Requests with a session, cart or
-//! flash cookie, and htmx requests, neither read nor fill the cache. Product and content events clear it.
+//! A page says itself that it is the same for everybody ([`super::page::Page::public`]) but for the number beside the cart,
+//! which is put in for visitors with a cart ([`mod@seam`]). Requests with a session or flash cookie, and htmx requests,
+//! neither read nor fill the cache. Product and content events clear it.
+
+mod seam;
 
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use bytes::Bytes;
+use futures::future::BoxFuture;
+use kit::Lang;
 use moka::sync::Cache;
 use poem::PathPattern;
 use poem::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use poem::{Endpoint, IntoResponse, Request, Response};
 
+use self::seam::Seam;
 use super::context::Theme;
 use super::session;
 use crate::App;
@@ -32,7 +38,11 @@ struct Entry {
     plain: Bytes,
     brotli: OnceLock<Bytes>,
     gzip: OnceLock<Bytes>,
+    seam: Option<Seam>,
 }
+
+/// How many articles are in the cart that a cookie names; the root package knows carts.
+pub type CartCount = fn(App, String) -> BoxFuture<'static, i64>;
 
 pub struct PageCache(Cache<String, Arc<Entry>>);
 
@@ -124,13 +134,33 @@ impl Entry {
         }
     }
 
+    /// For somebody without a cart.
     fn response(&self, encoding: Encoding, state: &'static str) -> Response {
         let encoding = if self.plain.len() < COMPRESS_FROM { Encoding::Identity } else { encoding };
+        let mut response = self.with_body(self.body(encoding), encoding, state);
+        let shared = HeaderValue::from_static("public, max-age=0, s-maxage=5");
+        response.headers_mut().insert(header::CACHE_CONTROL, shared);
+        response
+    }
+
+    /// For somebody with so many articles in the cart; nobody may keep it. `None` for pages that do not show the number.
+    fn response_with(&self, count: i64, encoding: Encoding) -> Option<Response> {
+        let seam = self.seam.as_ref()?;
+        // Whoever takes brotli takes gzip.
+        let packed = (encoding != Encoding::Identity).then(|| seam.gzip(count)).flatten();
+        let mut response = match packed {
+            Some(body) => self.with_body(body, Encoding::Gzip, "cart"),
+            None => self.with_body(seam.plain(count), Encoding::Identity, "cart"),
+        };
+        super::page::no_store(&mut response);
+        Some(response)
+    }
+
+    fn with_body(&self, body: Bytes, encoding: Encoding, state: &'static str) -> Response {
         let mut response = Response::builder()
             .header(header::CONTENT_TYPE, self.content_type.clone())
-            .header(header::CACHE_CONTROL, "public, max-age=0, s-maxage=5")
             .header("x-page-cache", state)
-            .body(self.body(encoding));
+            .body(body);
         if let Some(route) = &self.route {
             response.set_data(route.clone());
         }
@@ -153,7 +183,6 @@ fn key(req: &Request, app: &App) -> Option<String> {
         && !headers.contains_key("hx-request")
         && !headers.contains_key(header::AUTHORIZATION)
         && !session::has_cookie(app, headers)
-        && session::cookie(headers, "cart").is_none()
         && session::cookie(headers, "flash").is_none();
     plain.then(|| {
         format!("{}|{}", Theme::of(headers).code(), req.uri().path_and_query().map_or("/", |p| p.as_str()))
@@ -161,14 +190,25 @@ fn key(req: &Request, app: &App) -> Option<String> {
 }
 
 /// Layer: answers from the cache or keeps a page marked [`Public`]; other HTML is compressed as it goes out.
-pub async fn layer<E: Endpoint>(next: Arc<E>, req: Request) -> poem::Result<Response> {
+pub async fn layer<E: Endpoint>(next: Arc<E>, req: Request, count: CartCount) -> poem::Result<Response> {
     let Some(app) = req.data::<App>().cloned() else {
         return next.call(req).await.map(IntoResponse::into_response);
     };
     let encoding = Encoding::accepted(req.headers());
     let key = key(&req, &app);
+    let cart = session::cookie(req.headers(), "cart");
+    let lang = Lang::of_path(req.uri().path());
     if let Some(entry) = key.as_ref().and_then(|k| app.pages.0.get(k)) {
-        return Ok(entry.response(encoding, "hit"));
+        match &cart {
+            None => return Ok(entry.response(encoding, "hit")),
+            Some(cart) if entry.seam.is_some() => {
+                let count = count(app.clone(), cart.clone()).await;
+                if let Some(response) = entry.response_with(count, encoding) {
+                    return Ok(response);
+                }
+            }
+            Some(_) => {}
+        }
     }
     let mut response = next.call(req).await?.into_response();
     let public = response.data::<Public>().is_some() && response.status() == StatusCode::OK;
@@ -186,14 +226,29 @@ pub async fn layer<E: Endpoint>(next: Arc<E>, req: Request) -> poem::Result<Resp
         let vary = response.headers().get(header::VARY).cloned();
         let route = response.data::<PathPattern>().cloned();
         let (brotli, gzip) = (OnceLock::new(), OnceLock::new());
-        let entry = Arc::new(Entry { content_type, vary, route, plain, brotli, gzip });
-        app.pages.0.insert(key, entry.clone());
-        return Ok(entry.response(encoding, "miss"));
+        let seam = Seam::find(lang, &plain);
+        let own = plain.clone();
+        // What is kept has the empty cart, whoever it was made for.
+        let plain = seam.as_ref().map_or(plain, |seam| seam.plain(0));
+        let entry = Arc::new(Entry { content_type, vary, route, plain, brotli, gzip, seam });
+        if cart.is_none() || entry.seam.is_some() {
+            app.pages.0.insert(key, entry.clone());
+        }
+        if cart.is_none() {
+            return Ok(entry.response(encoding, "miss"));
+        }
+        super::page::no_store(&mut response);
+        return Ok(finish(response, own, encoding));
     }
     if public {
         // The same page for somebody with cookies: it carries their cart, nobody may keep it.
         super::page::no_store(&mut response);
     }
+    Ok(finish(response, plain, encoding))
+}
+
+/// Compresses a page that is for one visitor.
+fn finish(mut response: Response, plain: Bytes, encoding: Encoding) -> Response {
     if encoding != Encoding::Identity && plain.len() >= COMPRESS_FROM {
         if let Some(name) = encoding.name() {
             response.headers_mut().insert(header::CONTENT_ENCODING, HeaderValue::from_static(name));
@@ -203,5 +258,5 @@ pub async fn layer<E: Endpoint>(next: Arc<E>, req: Request) -> poem::Result<Resp
     } else {
         response.set_body(plain);
     }
-    Ok(response)
+    response
 }

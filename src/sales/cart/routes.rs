@@ -1,6 +1,6 @@
 //! `GET /panier`, `POST /panier` (quantities, removal), `POST /panier/lignes` (add).
 
-use kit::{Lang, Money, tr, urls};
+use kit::{Lang, Money, address, tr, urls};
 use platform::ui::flash::Tone;
 use platform::web::page::{self, redirect, redirect_with};
 use platform::web::{self, Ctx, Error, Form, Page, session};
@@ -9,7 +9,7 @@ use poem::{Response, Route, get, handler, post};
 
 use super::forms::{AddForm, ChangeForm};
 use super::model::Line;
-use super::views::{self, CartPage, Delivery};
+use super::views::{self, COUNTRY, CartPage, Delivery};
 use super::visit::{self, Shown};
 use super::{Added, COOKIE, COOKIE_AGE, Changed};
 use crate::shipping;
@@ -114,15 +114,17 @@ async fn page_of(
         .respond(ctx))
 }
 
-/// Delivery to France before the address is known: what most parcels cost.
+/// Delivery before the address is known: to France, or to the country that the visitor asks about (`?pays=BE`).
 async fn delivery(ctx: &Ctx, shown: &[Shown]) -> sqlx::Result<Delivery> {
+    let asked = url::form_urlencoded::parse(ctx.query.as_bytes()).find(|(name, _)| name == COUNTRY);
+    let country = asked.and_then(|(_, code)| address::country(&code)).unwrap_or(&address::COUNTRIES[0]);
     if shown.is_empty() {
-        return Ok(Delivery { from: None, free_from: None });
+        return Ok(Delivery { country, from: None, free_from: None, options: Vec::new() });
     }
     let lines: Vec<Line> = shown.iter().map(|s| s.line.clone()).collect();
     let (items, weight) = (super::items(&lines), super::weight(&lines));
     let rates = shipping::list_rates(&ctx.app.db, ctx.lang).await?;
-    let options = shipping::options(&rates, "FR", weight, items);
+    let options = shipping::options(&rates, country.code, weight, items);
     let from: Option<Money> = options.iter().map(|o| o.price).min();
-    Ok(Delivery { from, free_from: shipping::free_from(&options) })
+    Ok(Delivery { country, from, free_from: shipping::free_from(&options), options })
 }

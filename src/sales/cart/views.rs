@@ -1,5 +1,6 @@
 //! The cart page, its summary, and the parts that htmx gets after adding.
 
+use kit::address::{COUNTRIES, Country};
 use kit::{Lang, Money, tr, trn, urls};
 use maud::{Markup, html};
 use platform::ui::flash::{self, Tone};
@@ -9,11 +10,18 @@ use platform::web::Ctx;
 use super::forms::{QUANTITY, REMOVE};
 use super::model::{Change, Line};
 use super::visit::Shown;
-use crate::views::{amount_or_free, is_art, picture};
+use crate::shipping::ShippingOption;
+use crate::views::{amount_or_free, arrival, is_art, picture};
+
+/// Name of the query field with the country of the estimate.
+pub const COUNTRY: &str = "pays";
 
 /// What the summary says about delivery.
 pub struct Delivery {
-    /// The lowest price to France for this cart.
+    pub country: &'static Country,
+    /// Everything that brings this cart there; empty when nothing does.
+    pub options: Vec<ShippingOption>,
+    /// The lowest price for this cart.
     pub from: Option<Money>,
     pub free_from: Option<Money>,
 }
@@ -83,7 +91,7 @@ fn filled(ctx: &Ctx, cart: &CartPage<'_>) -> Markup {
                     p.nojs { button."btn"."btn--line" type="submit" { (tr!(lang, "sales.cart.update")) } }
                 }
             }
-            (summary(lang, cart))
+            (summary(ctx, cart))
         }
     }
 }
@@ -173,7 +181,8 @@ fn stock_line(lang: Lang, line: &Line) -> Markup {
     }
 }
 
-fn summary(lang: Lang, cart: &CartPage<'_>) -> Markup {
+fn summary(ctx: &Ctx, cart: &CartPage<'_>) -> Markup {
+    let lang = ctx.lang;
     let lines: Vec<&Line> = cart.shown.iter().map(|s| &s.line).collect();
     let items: Money = lines.iter().filter(|l| !l.sold_out()).map(|l| l.total()).sum();
     let blocked = lines.iter().any(|l| l.sold_out());
@@ -194,7 +203,35 @@ fn summary(lang: Lang, cart: &CartPage<'_>) -> Markup {
                 a."btn"."btn--wide" href=(urls::checkout(lang)) { (tr!(lang, "sales.cart.checkout")) }
             }
             (nudge(lang, items, cart.delivery.free_from))
+            (estimate(ctx, &cart.delivery))
             p."sum__note" { (tr!(lang, "sales.cart.promises")) }
+        }
+    }
+}
+
+/// What delivery costs and when it arrives, by country, before any address is asked for.
+fn estimate(ctx: &Ctx, delivery: &Delivery) -> Markup {
+    let lang = ctx.lang;
+    let now = ctx.app.clock.now();
+    let home = delivery.country.code == COUNTRIES[0].code;
+    html! {
+        details.estimate open[!home] {
+            summary { (tr!(lang, "sales.cart.estimate")) }
+            form method="get" action=(urls::cart(lang)) hx-get=(urls::cart(lang)) hx-trigger="change, submit" hx-target="#panier-page" hx-swap="outerMorph" {
+                label.label for=(COUNTRY) { (tr!(lang, "sales.cart.estimate_country")) }
+                select.select id=(COUNTRY) name=(COUNTRY) {
+                    @for c in &COUNTRIES { option value=(c.code) selected[c.code == delivery.country.code] { (c.name(lang)) } }
+                }
+                button.btn."btn--line"."btn--sm".nojs type="submit" { (tr!(lang, "sales.cart.estimate_show")) }
+            }
+            @if delivery.options.is_empty() { p { (tr!(lang, "sales.delivery.none_title")) } }
+            @else {
+                ul role="list" {
+                    @for o in &delivery.options {
+                        li { span { (o.method.name) br; small.muted { (arrival(lang, o.arrival(now))) } } strong { (amount_or_free(lang, o.price)) } }
+                    }
+                }
+            }
         }
     }
 }

@@ -182,3 +182,28 @@ async fn fifty_additions_at_once_lose_nothing() {
     assert_eq!(count(&t.app.db, "select sum(quantity) from cart_lines").await, 50);
     t.done().await;
 }
+
+#[tokio::test]
+async fn a_kept_page_shows_each_visitor_his_own_cart_and_is_kept_without_any() {
+    let t = TestApp::new().await;
+    let kettle = goods(&t.app.db, 1, 4_490, 9).await;
+    let (one, two, none) = (t.visitor(), t.visitor(), t.visitor());
+    put(&one, kettle, "1").await.expect(303);
+    put(&two, kettle, "3").await.expect(303);
+    for v in [&one, &two, &none] {
+        v.get("/panier").await.expect(200); // Reads the message of the redirect away.
+    }
+    // Made for somebody with a cart, kept for everybody.
+    let first = one.get("/en/").await.expect(200);
+    assert_eq!((first.header("x-page-cache"), first.text("#cart-count")), (None, "1 item".into()));
+    let second = two.get("/en/").await.expect(200);
+    assert_eq!((second.header("x-page-cache"), second.text("#cart-count")), (Some("cart"), "3 items".into()));
+    assert_eq!(second.header("cache-control"), Some("private, no-store"));
+    let third = none.get("/en/").await.expect(200);
+    assert_eq!((third.header("x-page-cache"), third.text("#cart-count")), (Some("hit"), String::new()));
+    // And the number follows the cart at once.
+    put(&two, kettle, "1").await.expect(303);
+    two.get("/panier").await.expect(200);
+    assert_eq!(two.get("/en/").await.expect(200).text("#cart-count"), "4 items");
+    t.done().await;
+}

@@ -8,3 +8,4 @@ mod orders;
 mod races;
 pub mod shelf;
 mod upkeep;
+mod wishlist;

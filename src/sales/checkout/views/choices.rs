@@ -1,7 +1,6 @@
 //! Steps 2 and 3: one choice each, as cards.
 
-use chrono::NaiveDate;
-use kit::{Lang, dates, tr, urls};
+use kit::{Lang, tr, urls};
 use maud::{Markup, html};
 use platform::ui::field;
 use platform::ui::flash::{self, Tone};
@@ -10,16 +9,7 @@ use platform::web::form::FieldErrors;
 
 use super::super::model::Checkout;
 use crate::shipping::ShippingOption;
-use crate::views::amount_or_free;
-
-/// "between Tuesday 24 and Thursday 26 November".
-pub fn arrival(lang: Lang, (first, last): (NaiveDate, NaiveDate)) -> String {
-    let (first, last) = (dates::weekday_date(lang, first), dates::weekday_date(lang, last));
-    if first == last {
-        return tr!(lang, "sales.delivery.on", day = first).into_owned();
-    }
-    tr!(lang, "sales.delivery.between", first = first, last = last).into_owned()
-}
+use crate::views::{amount_or_free, arrival};
 
 pub fn delivery(ctx: &Ctx, checkout: &Checkout, errors: &FieldErrors) -> Markup {
     let lang = ctx.lang;

@@ -10,7 +10,7 @@ use platform::web::form::FieldErrors;
 
 use super::super::model::{Checkout, Step};
 use super::super::totals::Totals;
-use super::choices::arrival;
+
 use crate::cart::{Change, Line};
 use crate::views;
 
@@ -42,7 +42,7 @@ pub fn review(ctx: &Ctx, page: &ReviewPage<'_>, errors: &FieldErrors) -> Markup 
                 }
                 @if let Some(o) = c.shipping() {
                     (boxed(lang, "b-livraison", &tr!(lang, "sales.step.delivery_short"), Step::Delivery, html! {
-                        p { strong { (o.method.name) } br; (arrival(lang, o.arrival(page.now))) br; (views::amount_or_free(lang, o.price)) }
+                        p { strong { (o.method.name) } br; (views::arrival(lang, o.arrival(page.now))) br; (views::amount_or_free(lang, o.price)) }
                     }))
                 }
                 @if let Some(m) = c.payment() {
