@@ -115,9 +115,10 @@ pub fn is_unavailable(e: &sqlx::Error) -> bool {
         | sqlx::Error::PoolClosed
         | sqlx::Error::Io(_)
         | sqlx::Error::WorkerCrashed => true,
-        // 57P0x: shutting down or starting; 53xxx: out of connections, disk or memory; 08xxx: connection
+        // 57P0x: shutting down or starting; 53xxx: out of connections, disk or memory; 08xxx: connection; the rest: a
+        // statement or a lock that took too long, a deadlock. The same request may work in a moment.
         sqlx::Error::Database(d) => d.code().is_some_and(|c| {
-            c.starts_with("57P") || c.starts_with("53") || c.starts_with("08") || c == "57014"
+            ["57P", "53", "08", "40"].iter().any(|class| c.starts_with(class)) || c == "57014" || c == "55P03"
         }),
         _ => false,
     }
