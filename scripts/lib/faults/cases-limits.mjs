@@ -18,7 +18,7 @@ async function smallDisk(shop, name, megabytes) {
 }
 const needsRoot = () => (isRoot ? null : 'il faut root pour monter un petit disque (tmpfs)');
 
-// psql in the background, holding what it took until it is ended.
+// psql in the background, idle, holding what it took until it is ended.
 function hold(shop, statement) {
   const child = spawn('psql', ['-X', '-q', shop.databaseUrl], { stdio: ['pipe', 'ignore', 'ignore'] });
   child.stdin.write(`${statement};\n`);
@@ -108,11 +108,17 @@ export const cases = {
       // A picture that does not fit: no half file.
       const media = await smallDisk(shop, 'small-media', 1);
       writeFileSync(`${media.path}/filler`, Buffer.alloc(1_040_000));
-      const pictures = await shop.tryManage(['collectstatic', '--noinput', '--dir', `${media.path}/static`]);
-      t.expect('des fichiers statiques sans place finissent par 0', pictures.code !== 0);
-      t.expect(`le message ne nomme pas le fichier : ${pictures.text.slice(0, 120)}`, /impossible d’écrire|impossible de créer/.test(pictures.text));
+      await shop.ask('create database no_room', 'postgres');
+      const own = { DATABASE_URL: shop.urlOf('no_room'), MEDIA_DIR: media.path };
+      await shop.manage(['migrate'], 60_000, own);
+      const pictures = await shop.tryManage(['seed-demo'], own, 120_000);
+      t.expect('des images sans place finissent par 0', pictures.code !== 0);
+      t.expect(`le message ne dit pas la place : ${pictures.text.slice(-160)}`, /space|place/.test(pictures.text));
+      const halves = spawnSync('find', [media.path, '-name', '*.partial'], { encoding: 'utf8' }).stdout.trim();
+      t.expect(`des moitiés d’images restent : ${halves}`, halves === '');
       await media.away();
-      t.note('journaux : la boutique continue ; sauvegarde refusée sans rien laisser ; téléversement : test « a_picture_that_cannot_be_written »');
+      await shop.ask('drop database no_room with (force)', 'postgres');
+      t.note('journal sur un disque plein : la boutique continue ; sauvegarde refusée, rien ne reste ; image refusée, aucune moitié');
     },
   },
   F18: {
@@ -124,7 +130,7 @@ export const cases = {
       shop.webs.forEach((w) => w.start());
       await shop.heal();
       await t.underLoad({ after: 4 }, async () => {
-        const lock = hold(shop, 'begin; lock table carts in access exclusive mode; select pg_sleep(30)');
+        const lock = hold(shop, 'begin; lock table carts in access exclusive mode;select 1');
         await sleep(500);
         const slow = Promise.all(Array.from({ length: 200 }, (_, i) => shop.get(shop.webPorts[i % 2], '/panier', { cookie: `cart=00000000-0000-4000-8000-0000000${String(10000 + i)}` }, 30_000)));
         await sleep(1500);
@@ -137,7 +143,7 @@ export const cases = {
         await lock.release();
         // Then every connection that the server gives.
         const hogs = [];
-        for (let i = 0; i < 110; i++) hogs.push(hold(shop, 'select pg_sleep(60)'));
+        for (let i = 0; i < 110; i++) hogs.push(hold(shop, 'select 1'));
         await sleep(5000);
         const full = await Promise.all(shop.webPorts.map((p) => shop.get(p, '/health/ready/')));
         t.expect(`max_connections atteint : ready répond ${full.map((r) => r.status)}`, full.every((r) => r.status === 200));
@@ -153,7 +159,7 @@ export const cases = {
     async run(t) {
       const { shop } = t;
       await t.underLoad({ after: 6 }, async () => {
-        const lock = hold(shop, 'begin; lock table products in access exclusive mode; select pg_sleep(60)');
+        const lock = hold(shop, 'begin; lock table products in access exclusive mode;select 1');
         await sleep(500);
         const page = await shop.get(shop.webPorts[0], `/p/${shop.goods[0].slug}?x=${Date.now()}`, { cookie: 'cart=00000000-0000-4000-8000-000000000000' }, 20_000);
         t.expect(`une page bloquée met ${Math.round(page.ms)} ms`, page.ms < 7000);
@@ -256,7 +262,7 @@ export const cases = {
       await ask('drop table backup_runs');
       // Killed while it waits for a lock.
       const lock = spawn('psql', ['-X', '-q', shop.urlOf('half')], { stdio: ['pipe', 'ignore', 'ignore'] });
-      lock.stdin.write('begin; lock table _sqlx_migrations in access exclusive mode; select pg_sleep(60);\n');
+      lock.stdin.write('begin; lock table _sqlx_migrations in access exclusive mode; select 1;\n');
       await sleep(500);
       const migrate = spawn(shop.program('smartmarket'), ['migrate'], { env: { ...process.env, ...shop.env, ...env }, stdio: 'ignore' });
       await sleep(1500);

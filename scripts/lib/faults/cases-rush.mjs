@@ -145,20 +145,32 @@ export const cases = {
     },
   },
   F36: {
-    title: 'mémoire épuisée dans un worker',
+    title: 'tâche qui épuise la mémoire (le noyau tue son worker)',
     async run(t) {
       const { shop } = t;
-      // A worker that may take little memory beside one that may; a job that kills its process is the same to the queue.
-      const [one, two] = shop.workers;
-      await Promise.all([one.stop(), two.stop()]);
-      const small = shop.worker('worker-small', { before: ['prlimit', `--as=${400 * 1024 * 1024}`, '--'] });
-      small.start();
-      const poison = await shop.ask("insert into jobs (queue, topic, payload, max_attempts) values ('media', 'catalog_import.picture', '{\"v\": 1}', 3) returning id");
-      await sleep(3000);
-      t.note(`worker limité à 400 Mo d’adresses : ${small.child ? 'vit' : 'ne démarre pas'} (${small.starts} démarrage(s))`);
-      await small.stop();
-      [one, two].forEach((w) => w.start());
-      await shop.ask(`delete from jobs where id = ${poison}`);
+      await t.underLoad({ before: 2, after: 2, shoppers: 1 }, async () => {
+        // What the kernel does to a process that takes too much, each time this one job runs.
+        await until(20, () => t.load.orders.length > 0);
+        const { token } = t.load.orders[0];
+        shop.mail.set('accept', 1500);
+        const id = await shop.ask(`insert into jobs (queue, topic, payload, max_attempts) select 'emails', 'email.order_paid', jsonb_build_object('v', 1, 'order_id', id), 2 from orders where token = '${token}' returning id`);
+        let kills = 0;
+        await until(75, async () => {
+          const pid = await shop.number(`select coalesce(max(w.pid), 0) from jobs j join job_workers w on w.id = j.lease_by where j.id = ${id} and j.state = 'running' and lease_until > now()`);
+          const worker = shop.workers.find((w) => w.pid === pid);
+          if (worker) {
+            kills += 1;
+            await worker.kill();
+          }
+          return (await shop.ask(`select state from jobs where id = ${id}`)) === 'dead';
+        }, 100);
+        shop.mail.set('accept');
+        const [state, attempts] = (await shop.ask(`select state || ' ' || attempts from jobs where id = ${id}`)).split(' ');
+        t.expect(`la tâche est « ${state} » après ${attempts} essais et ${kills} morts`, state === 'dead' && attempts === '2' && kills === 2);
+        await shop.ask(`delete from jobs where id = ${id}`);
+        t.note(`${kills} essais, puis abandonnée au lieu de tuer sans fin ; les workers reviennent, le reste est fait`);
+      });
+      t.copiesAllowed = 16;
     },
   },
   F37: {
