@@ -187,7 +187,7 @@ async fn run_with(command: Command, config: Config) -> anyhow::Result<ExitCode> 
     };
     match command {
         Command::Serve => {
-            let pool = db::connect(&config, db::Use::Web, Duration::from_secs(60)).await?;
+            let pool = db::open(&config, db::Use::Web)?;
             serve::run(App::new(config, pool)?).await?;
         }
         Command::Health { live } => return health::ask(config.listen, live).await,

@@ -16,8 +16,11 @@ use crate::{router, shell, systemd};
 /// Serves until SIGTERM or SIGINT; running requests may end within the grace.
 pub async fn run(app: App) -> anyhow::Result<()> {
     lifecycle::cancel_on_signal(app.shutdown.clone())?;
-    if let Err(e) = shell::load(&app).await {
-        tracing::warn!(error = %e, "navigation could not be loaded yet");
+    // A database that is not there yet must not keep the listener closed: /health/live/ answers at once.
+    match tokio::time::timeout(Duration::from_secs(3), shell::load(&app)).await {
+        Ok(Ok(())) => {}
+        Ok(Err(e)) => tracing::warn!(error = %e, "navigation could not be loaded yet"),
+        Err(_) => tracing::warn!("navigation could not be loaded yet: the database does not answer"),
     }
     tokio::spawn(live::run_tail(app.clone()));
     tokio::spawn(shell::keep_fresh(app.clone()));

@@ -22,9 +22,13 @@ pub async fn load(app: &App) -> sqlx::Result<()> {
 pub async fn keep_fresh(app: App) {
     let mut events = app.live.subscribe();
     loop {
-        if let Err(e) = load(&app).await {
-            tracing::warn!(error = %e, "navigation could not be loaded, the last one stays");
-        }
+        let pause = match load(&app).await {
+            Ok(()) => Duration::from_secs(60),
+            Err(e) => {
+                tracing::warn!(error = %e, "navigation could not be loaded, the last one stays");
+                Duration::from_secs(2)
+            }
+        };
         let changed = async {
             loop {
                 match events.recv().await {
@@ -36,7 +40,7 @@ pub async fn keep_fresh(app: App) {
         };
         tokio::select! {
             () = changed => tokio::time::sleep(Duration::from_millis(500)).await,
-            () = tokio::time::sleep(Duration::from_secs(60)) => {}
+            () = tokio::time::sleep(pause) => {}
             () = app.shutdown.cancelled() => return,
         }
     }

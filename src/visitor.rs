@@ -25,11 +25,12 @@ async fn find(app: &App, req: &Request) -> Visitor {
     };
     let cookie = session::cookie(req.headers(), sales::cart::COOKIE);
     let cart = sales::cart::resolve(app, customer.as_ref().map(|c| c.id), cookie.as_deref()).await;
-    let (cart_id, cart_count) = cart.unwrap_or_else(|e| {
+    if let Err(e) = &cart {
         tracing::warn!(error = %e, "the cart could not be read");
-        (None, 0)
-    });
-    Visitor { customer, staff, cart_id, cart_count }
+    }
+    let cart_unknown = cart.is_err();
+    let (cart_id, cart_count) = cart.unwrap_or_default();
+    Visitor { customer, staff, cart_id, cart_count, cart_unknown }
 }
 
 /// The number beside the cart of a visitor without session, for pages that are kept. A cart that cannot be read is empty.

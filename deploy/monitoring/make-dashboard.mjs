@@ -37,7 +37,6 @@ const alarm = (at) => ({ w: 4, thresholds: [{ color: 'green', value: null }, { c
 row('Ce qui ne doit jamais bouger');
 panel('Invariants violés', 'stat', 'short', [['sum(smartmarket_invariant_violations)', '']], alarm(1));
 panel('Unités survendues', 'stat', 'short', [['max(smartmarket_stock_oversold_units)', '']], alarm(1));
-panel('Paiements inconnus', 'stat', 'short', [['max(smartmarket_payment_unknown)', '']], alarm(1));
 panel('Tâches abandonnées', 'stat', 'short', [['sum(smartmarket_jobs{state="dead"})', '']], alarm(1));
 panel('Âge de la sauvegarde', 'stat', 's', [['time() - max(smartmarket_backup_last_success_timestamp_seconds)', '']], alarm(93600));
 panel('Restauration vérifiée', 'stat', 's', [['time() - max(smartmarket_restore_verified_timestamp_seconds)', '']], alarm(691200));

@@ -32,7 +32,7 @@ check_javascript() {
   while IFS= read -r -d '' file; do
     node --check "$file"
     count=$((count + 1))
-  done < <(find "$ROOT/assets" "$ROOT/src/tests/browser" \( -name node_modules -o -name dist -o -name out \) -prune -o \
+  done < <(find "$ROOT/assets" "$ROOT/scripts" "$ROOT/src/tests/browser" \( -name node_modules -o -name dist -o -name out \) -prune -o \
     \( -name '*.mjs' -o -name '*.js' \) -print0)
   say "$count fichiers"
 }

@@ -18,6 +18,11 @@ use platform::web::visitor::User;
 /// How often an open screen is asked whether its viewer may still look.
 pub const CHECK: Duration = Duration::from_secs(2);
 
+/// Counts a screen that we closed.
+fn dropped(reason: &'static str) {
+    metrics::counter!("smartmarket_ws_dropped_total", "reason" => reason).increment(1);
+}
+
 /// The viewer, while signed in with the right to see orders.
 pub async fn still_allowed(app: &App, session: &Session) -> Option<User> {
     let user = accounts::session::staff_still(app, session).await?;

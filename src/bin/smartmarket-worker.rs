@@ -57,13 +57,13 @@ async fn run(cli: Cli) -> anyhow::Result<ExitCode> {
     let _traces = telemetry::init(&config, to, "smartmarket-worker");
     match cli.command {
         Command::Run => {
-            let app = open(&config).await?;
+            let app = open(&config)?;
             let worker = worker::worker(&app).version(build::VERSION);
             worker::listen(&app, worker.health(), worker::Kind::Worker).await?;
             worker.run(app.shutdown.clone(), config.shutdown_grace).await;
         }
         Command::Beat => {
-            let app = open(&config).await?;
+            let app = open(&config)?;
             let beat = jobs::cron::Beat::new(app.db.clone(), worker::schedule()?).version(build::VERSION);
             worker::listen(&app, beat.health(), worker::Kind::Beat).await?;
             beat.run(app.shutdown.clone()).await;
@@ -85,8 +85,8 @@ async fn run(cli: Cli) -> anyhow::Result<ExitCode> {
 }
 
 /// What run and beat stand on; SIGTERM ends it well.
-async fn open(config: &Config) -> anyhow::Result<App> {
-    let pool = db::connect(config, db::Use::Worker, Duration::from_secs(60)).await?;
+fn open(config: &Config) -> anyhow::Result<App> {
+    let pool = db::open(config, db::Use::Worker)?;
     let app = App::new(config.clone(), pool)?;
     lifecycle::cancel_on_signal(app.shutdown.clone())?;
     Ok(app)

@@ -122,3 +122,21 @@ async fn a_worker_process_sends_what_an_order_left_behind_and_stops_well() {
     drop(web);
     t.done().await;
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn a_locked_table_is_a_moment_to_wait_and_no_fault_of_ours() {
+    let t = TestApp::new().await;
+    let kettle = goods(&t.app.db, 1, 2_000, 5).await;
+    let web = Process::web(&t.database).await;
+    let mut shopper = Remote::new(&web.base);
+    let fields = [(csrf::FIELD, csrf::token(&t.app, "guest")), ("variant", kettle.to_string())]
+        .map(|(n, v)| (n.to_string(), v));
+    let mut lock = t.app.db.begin().await.expect("a transaction");
+    sqlx::query("lock table carts in access exclusive mode").execute(&mut *lock).await.expect("the lock");
+    let reply = shopper.post("/panier/lignes", &fields).await.expect("an answer");
+    assert_eq!(reply.status, 503, "{}", reply.body);
+    lock.rollback().await.expect("released");
+    assert_eq!(shopper.post("/panier/lignes", &fields).await.expect("an answer").status, 303);
+    drop(web);
+    t.done().await;
+}

@@ -16,7 +16,7 @@ use tokio::sync::broadcast::error::RecvError;
 use tokio::time::{interval, timeout};
 
 use super::slots::Slot;
-use super::{CHECK, still_allowed};
+use super::{CHECK, dropped, still_allowed};
 use crate::model::{OrderFilter, OrderRow, Tab};
 use crate::store;
 
@@ -46,15 +46,21 @@ struct Socket {
 
 /// Why a socket is closed.
 enum End {
-    /// The other side left, or takes nothing any more.
+    /// The other side left.
     Gone,
+    /// It takes nothing any more.
+    Slow,
     Close(CloseCode, &'static str),
 }
 
 /// Serves one socket until it ends. The slot is given back with it.
 pub async fn serve(app: App, session: Session, user: User, stream: WebSocketStream, slot: Slot) {
     let mut socket = Socket { app, session, stream, window: (Instant::now(), 0) };
-    if let Err(End::Close(code, reason)) = socket.run(&user).await {
+    let end = socket.run(&user).await;
+    if let Some(reason) = end.as_ref().err().and_then(End::told) {
+        dropped(reason);
+    }
+    if let Err(End::Close(code, reason)) = end {
         let _ = timeout(PATIENCE, socket.stream.send(Message::close_with(code, reason))).await;
         // Reads until the other side answers the close, so that it sees the code.
         let _ =
@@ -62,6 +68,20 @@ pub async fn serve(app: App, session: Session, user: User, stream: WebSocketStre
                 .await;
     }
     drop(slot);
+}
+
+impl End {
+    /// For the figures: why we ended it. One that left, or a stop of ours, is no drop.
+    fn told(&self) -> Option<&'static str> {
+        match self {
+            End::Gone | End::Close(CloseCode::Away, _) => None,
+            End::Slow => Some("slow"),
+            End::Close(CloseCode::Policy, _) => Some("too_many_messages"),
+            End::Close(CloseCode::Size, _) => Some("too_long"),
+            End::Close(CloseCode::Again, _) => Some("try_again"),
+            End::Close(..) => Some("signed_out"),
+        }
+    }
 }
 
 impl Socket {
@@ -148,7 +168,8 @@ impl Socket {
     async fn say(&mut self, message: Value) -> Result<(), End> {
         match timeout(PATIENCE, self.stream.send(Message::text(message.to_string()))).await {
             Ok(Ok(())) => Ok(()),
-            _ => Err(End::Gone),
+            Ok(Err(_)) => Err(End::Gone),
+            Err(_) => Err(End::Slow),
         }
     }
 }

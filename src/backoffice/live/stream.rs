@@ -17,7 +17,7 @@ use tokio_stream::wrappers::ReceiverStream;
 
 use super::message::{self, Subject, sse};
 use super::slots::Slot;
-use super::{CHECK, still_allowed};
+use super::{CHECK, dropped, still_allowed};
 
 /// Messages that wait for a slow reader.
 const QUEUE: usize = 64;
@@ -136,14 +136,22 @@ impl Stream {
     }
 
     async fn check(&mut self) -> Result<(), Ended> {
-        self.subject.user = still_allowed(&self.app, &self.session).await.ok_or(Ended)?;
+        let Some(user) = still_allowed(&self.app, &self.session).await else {
+            dropped("signed_out");
+            return Err(Ended);
+        };
+        self.subject.user = user;
         Ok(())
     }
 
     async fn send(&self, text: String) -> Result<(), Ended> {
         match timeout(PATIENCE, self.out.send(text)).await {
             Ok(Ok(())) => Ok(()),
-            _ => Err(Ended),
+            Ok(Err(_)) => Err(Ended),
+            Err(_) => {
+                dropped("slow");
+                Err(Ended)
+            }
         }
     }
 

@@ -22,7 +22,8 @@ pub struct BuildIndexes {}
 impl jobs::Job for BuildIndexes {
     const TOPIC: &'static str = "discovery.build_indexes";
     const QUEUE: Queue = Queue::Ml;
-    const MAX_ATTEMPTS: i32 = 2;
+    // A worker that is killed in the middle costs one; half a build leaves nothing behind.
+    const MAX_ATTEMPTS: i32 = 4;
 }
 
 async fn build_indexes(ctx: Ctx<App>, _: BuildIndexes) -> Result<Done, JobError> {

@@ -25,7 +25,7 @@ const HISTOGRAMS: [(&str, &str); 4] = [
     ("smartmarket_job_duration_seconds", "Time of one attempt at a job, by topic"),
 ];
 
-const COUNTERS: [(&str, &str); 8] = [
+const COUNTERS: [(&str, &str); 9] = [
     ("db_client_connection_timeouts_total", "Requests that got no connection in time"),
     ("smartmarket_jobs_total", "Attempts at jobs by topic and outcome: done, retry, dead, released, lost"),
     ("smartmarket_orders_total", "Changes of orders by what happened: placed, paid, cancelled, ..."),
@@ -36,6 +36,10 @@ const COUNTERS: [(&str, &str); 8] = [
     ),
     ("smartmarket_login_total", "Sign-ins by door and outcome"),
     ("smartmarket_rate_limited_total", "Requests refused by a rate limit, by rule"),
+    (
+        "smartmarket_ws_dropped_total",
+        "Screens we closed, by reason: slow, signed_out, too_many_messages, too_long, try_again",
+    ),
     ("smartmarket_emails_total", "Mails handed over, by template and outcome"),
 ];
 

@@ -57,18 +57,24 @@ pub fn options(config: &Config, who: Use) -> anyhow::Result<PgConnectOptions> {
         .log_statements(tracing::log::LevelFilter::Trace))
 }
 
-/// The pool of a process. Waits up to `patience` for a database that is still starting.
+/// The pool of a command. Waits up to `patience` for a database that is still starting.
 pub async fn connect(config: &Config, who: Use, patience: Duration) -> anyhow::Result<PgPool> {
+    let pool = open(config, who)?;
+    wait_for(&pool, patience).await?;
+    Ok(pool)
+}
+
+/// The pool of a process that stays. It may be started before its database: it lives, is not ready, and says so, instead of
+/// being restarted again and again.
+pub fn open(config: &Config, who: Use) -> anyhow::Result<PgPool> {
     let size = config.db_pool_size.filter(|_| who != Use::Command).unwrap_or(who.pool_size());
-    let pool = PgPoolOptions::new()
+    Ok(PgPoolOptions::new()
         .max_connections(size)
         .min_connections(if who == Use::Command { 0 } else { 2 })
         .acquire_timeout(Duration::from_secs(2))
         .max_lifetime(Duration::from_secs(30 * 60))
         .test_before_acquire(false)
-        .connect_lazy_with(options(config, who)?);
-    wait_for(&pool, patience).await?;
-    Ok(pool)
+        .connect_lazy_with(options(config, who)?))
 }
 
 /// The versions that were applied to this database. Fails where no migration ever was.
@@ -109,9 +115,10 @@ pub fn is_unavailable(e: &sqlx::Error) -> bool {
         | sqlx::Error::PoolClosed
         | sqlx::Error::Io(_)
         | sqlx::Error::WorkerCrashed => true,
-        // 57P0x: shutting down or starting; 53xxx: out of connections, disk or memory; 08xxx: connection
+        // 57P0x: shutting down or starting; 53xxx: out of connections, disk or memory; 08xxx: connection; the rest: a
+        // statement or a lock that took too long, a deadlock. The same request may work in a moment.
         sqlx::Error::Database(d) => d.code().is_some_and(|c| {
-            c.starts_with("57P") || c.starts_with("53") || c.starts_with("08") || c == "57014"
+            ["57P", "53", "08", "40"].iter().any(|class| c.starts_with(class)) || c == "57014" || c == "55P03"
         }),
         _ => false,
     }

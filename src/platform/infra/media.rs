@@ -174,8 +174,12 @@ fn write_file(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
     }
     let mut partial = PathBuf::from(path);
     partial.set_extension("partial");
-    std::fs::write(&partial, bytes)?;
-    std::fs::rename(&partial, path)
+    let written = std::fs::write(&partial, bytes).and_then(|()| std::fs::rename(&partial, path));
+    if written.is_err() {
+        // A disk that is full must not keep the half that did fit. When even that fails, the first error is the telling one.
+        let _ = std::fs::remove_file(&partial);
+    }
+    written
 }
 
 #[cfg(test)]

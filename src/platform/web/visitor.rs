@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::Error;
+
 /// What a person may do. Customers use the shop; the others sign in at `/admin/` as well.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
@@ -57,4 +59,20 @@ pub struct Visitor {
     pub cart_id: Option<i64>,
     /// Number of articles in it.
     pub cart_count: i64,
+    /// There may be a cart, but the database could not say which.
+    pub cart_unknown: bool,
+}
+
+impl Visitor {
+    /// The open cart, for whoever shows or changes it.
+    ///
+    /// # Errors
+    /// [`Error::Unavailable`] while nobody knows which one it is: an empty cart shown would be a lie, and a new one begun
+    /// would take the place of theirs.
+    pub fn cart(&self) -> Result<Option<i64>, Error> {
+        match self.cart_unknown {
+            true => Err(Error::Unavailable("the cart could not be read".into())),
+            false => Ok(self.cart_id),
+        }
+    }
 }

@@ -31,7 +31,7 @@ pub async fn add(
 ) -> Result<Added, Error> {
     let offer = offers::find_offer(&app.db, lang, variant_id).await?.ok_or(Error::NotFound)?;
     let user = visitor.customer.as_ref().map(|u| u.id);
-    let (mut cart, mut token) = match visitor.cart_id {
+    let (mut cart, mut token) = match visitor.cart()? {
         Some(id) => (id, None),
         None if !offer.buyable() => return Ok(Added::SoldOut { title: offer.title }),
         None => open_cart(app, user, lang).await?,

@@ -30,7 +30,7 @@ async fn show(ctx: Ctx) -> web::Result {
 #[handler]
 async fn update(ctx: Ctx, Form(pairs): Form<Vec<(String, String)>>) -> web::Result {
     let cart = urls::cart(ctx.lang);
-    let Some(cart_id) = ctx.visitor.cart_id else { return Ok(redirect(cart)) };
+    let Some(cart_id) = ctx.visitor.cart()? else { return Ok(redirect(cart)) };
     let form = ChangeForm::read(&pairs);
     if !form.bad.is_empty() && form.remove.is_none() {
         let text = tr!(ctx.lang, "sales.cart.bad_quantity").into_owned();
@@ -100,7 +100,7 @@ async fn page_of(
     bad: &[(i64, String)],
     notice: Option<(Tone, String)>,
 ) -> web::Result {
-    let shown = match ctx.visitor.cart_id {
+    let shown = match ctx.visitor.cart()? {
         Some(id) => visit::visit(&ctx.app, id, ctx.lang).await?,
         None => Vec::new(),
     };

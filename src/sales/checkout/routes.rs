@@ -33,7 +33,7 @@ pub fn routes(mut route: Route) -> Route {
 /// The checkout of this visitor's cart, with `step` open. Nothing to order leads to the cart.
 async fn at(ctx: &Ctx, step: Step) -> Result<Checkout, Error> {
     let to_cart = || Error::Redirect(urls::cart(ctx.lang).to_string());
-    let cart_id = ctx.visitor.cart_id.ok_or_else(to_cart)?;
+    let cart_id = ctx.visitor.cart()?.ok_or_else(to_cart)?;
     let mut conn = ctx.app.db.acquire().await?;
     let checkout = super::load(&mut conn, ctx.lang, cart_id).await?.ok_or_else(to_cart)?;
     if checkout.lines.iter().any(cart::Line::sold_out) {

@@ -127,3 +127,35 @@ async fn web_and_worker_tell_their_figures_on_a_listener_of_their_own() {
     drop((web, worker));
     t.done().await;
 }
+
+#[test]
+fn every_figure_that_an_alert_asks_for_is_given() {
+    fn sources(dir: &std::path::Path, out: &mut String) {
+        for path in std::fs::read_dir(dir).unwrap().map(|e| e.unwrap().path()) {
+            if path.is_dir() && !path.ends_with("tests") {
+                sources(&path, out);
+            } else if path.extension().is_some_and(|e| e == "rs") {
+                out.push_str(&std::fs::read_to_string(&path).unwrap());
+            }
+        }
+    }
+    let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR"));
+    let mut code = String::new();
+    sources(&root.join("src"), &mut code);
+    // `histogram!("name"`, also with the name on the next line; what help.rs only describes does not count.
+    let code: String = code.split_whitespace().collect();
+    let rules = std::fs::read_to_string(root.join("deploy/monitoring/alerts.yml")).unwrap();
+    let asked: std::collections::BTreeSet<&str> = rules
+        .split(|c: char| !(c.is_ascii_alphanumeric() || c == '_'))
+        .filter(|w| ["smartmarket_", "http_server_", "db_client_", "redis_"].iter().any(|p| w.starts_with(p)))
+        .map(|w| w.trim_end_matches("_bucket").trim_end_matches("_count").trim_end_matches("_sum"))
+        .collect();
+    assert!(asked.len() > 8, "{asked:?}");
+    let missing: Vec<_> = asked
+        .into_iter()
+        .filter(|name| {
+            !["gauge", "counter", "histogram"].iter().any(|m| code.contains(&format!("{m}!(\"{name}\"")))
+        })
+        .collect();
+    assert!(missing.is_empty(), "an alert on a figure that nobody gives never rings: {missing:?}");
+}
