@@ -223,7 +223,9 @@ async fn a_cart_that_cannot_be_read_is_not_shown_empty_and_not_replaced() {
     assert!(page.header("retry-after").is_some() && !page.body.contains("vide"), "{}", page.body);
     v.get("/commande/coordonnees").await.expect(503);
     // The database comes back between the question for the cart and the article: still no second cart.
-    let added = v.post("/panier/lignes", &[("variant", &kettle.to_string())]);
+    let variant = kettle.to_string();
+    let fields = [("variant", variant.as_str())];
+    let added = v.post("/panier/lignes", &fields);
     let (added, ()) = tokio::join!(added, async {
         tokio::time::sleep(std::time::Duration::from_millis(2_200)).await;
         taken.clear();
