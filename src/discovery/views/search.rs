@@ -19,8 +19,8 @@ pub fn results(ctx: &Ctx, list: &List<'_>, suggestion: &Suggestion, tree: &Tree,
             div."plp__head" {
                 (crumbs(lang, &trail(lang, list.words)))
                 h1 { (tr!(lang, "discovery.search.title", words = list.words)) }
-                (meant(lang, list.words, suggestion))
             }
+            (meant(lang, list.words, suggestion))
             @if list.total == 0 && list.filter.is_empty() { (nothing(ctx, tree, best)) }
             @else { (body(ctx, list)) }
         }
