@@ -270,13 +270,21 @@ async fn results(ctx: Ctx, Query(pairs): Query<Pairs>) -> Result {
         cards: &cards,
     };
     let best = if hits.total == 0 { home::load(app, ctx.lang).await?.best } else { Vec::new() };
-    let main = views::search::results(&ctx, &list, &hits.suggestion, &tree, &best);
+    let asked = if hits.total == 0 { often_asked(&ctx).await } else { Vec::new() };
+    let main = views::search::results(&ctx, &list, &hits.suggestion, &tree, &best, &asked);
     let out = Page::new(views::search::title(ctx.lang, list.words, hits.total), main)
         .alternates(|l| urls::search(l).to_string())
         .fragment(views::listing::body(&ctx, &list))
         .noindex()
         .public();
     Ok(with_address(&ctx, out.respond(&ctx), &list.at_page(page.number)))
+}
+
+/// What others look for, for who found nothing.
+async fn often_asked(ctx: &Ctx) -> Vec<String> {
+    const SHOWN: usize = 6;
+    let tools = tools::current(&ctx.app).await;
+    tools.asked(ctx.lang, "", SHOWN).into_iter().map(|a| a.shown.clone()).collect()
 }
 
 /// Products that answer what was asked; nothing when others are shown instead.

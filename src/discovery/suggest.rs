@@ -27,6 +27,8 @@ const CATEGORIES: usize = 3;
 const PRODUCTS: usize = 5;
 /// Ends of the word being typed that are searched for.
 const ENDS: usize = 4;
+/// Part of the best product's score that the others need.
+const NEAR_THE_BEST: f32 = 0.6;
 const TTL: Duration = Duration::from_secs(60);
 
 /// A category and the one above it.
@@ -119,6 +121,9 @@ fn from_index(shelf: &Shelf, engine: &Engine, tools: &Tools, lang: Lang, typed: 
     }
     let mut scored: Vec<(u32, f32)> = fits.into_iter().collect();
     scored.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
+    // What only mentions the word far below is no suggestion.
+    let enough = scored.first().map_or(0.0, |best| best.1 * NEAR_THE_BEST);
+    scored.retain(|s| s.1 >= enough);
     let pins = tools.pins(lang, typed).iter().filter_map(|id| shelf.index_of(*id));
     let mut out: Vec<u32> = pins.filter(|at| shelf.item(*at).available > 0).collect();
     out.extend(scored.into_iter().map(|s| s.0).filter(|at| !out.contains(at)).collect::<Vec<_>>());

@@ -108,10 +108,10 @@ fn version(ctx: &Ctx, a: &Artefact, v: &Version, may: bool) -> Markup {
                 small { (v.manifest.algorithm) " · " (megabytes(lang, v.bytes())) }
             }
             td data-label=(tr!(lang, "backoffice.finding.holds")) {
-                @for (name, n) in &v.manifest.counts { div { (text::grouped(lang, *n as i64)) " " (count_name(lang, name)) } }
+                div { @for (name, n) in &v.manifest.counts { div { (text::grouped(lang, *n as i64)) " " (count_name(lang, name)) } } }
             }
             td data-label=(tr!(lang, "backoffice.finding.quality")) {
-                @for (name, part) in &v.manifest.quality { div { (quality_name(lang, name)) (tr!(lang, "backoffice.finding.colon")) strong { (percent(lang, *part)) } } }
+                div { @for (name, part) in &v.manifest.quality { div { (quality_name(lang, name)) (tr!(lang, "backoffice.finding.colon")) strong { (percent(lang, *part)) } } } }
             }
             td."dt__num" data-label=(tr!(lang, "backoffice.finding.took")) { (lang.pick(seconds.replace('.', ","), seconds.clone())) }
             td."dt__act" {

@@ -109,6 +109,8 @@ async fn searches_are_counted_without_anybody_and_reported_with_their_volume() {
     find(&t, "cafetière&prix_max=1").await;
     counts::flush(&t.app).await.expect("flush");
     let report = edit::report(&t.app, 30, 50).await.expect("report");
+    let nothing = find(&t, "zeppelin").await;
+    assert_eq!(nothing.texts("[aria-labelledby=souvent] a"), ["cafetière"], "a way out of finding nothing");
     let zeros: Vec<_> = report.zeros.iter().map(|q| (q.shown.as_str(), q.zeros)).collect();
     assert_eq!(zeros, [("trottinette", 3)]);
     assert!(
