@@ -11,7 +11,7 @@
 //! | `accounts` | people, sign-in, roles, addresses | `users`, `user_tokens`, `addresses` |
 //! | `catalog` | products, variants, prices, stock, reviews; `catalog-import` reads feeds | `products` and all that belongs to them |
 //! | `content` | legal and help pages | `pages`, `page_texts` |
-//! | `discovery` | home, listings with facets, search | |
+//! | `discovery` | home, listings with facets, search, suggestions, recommendations | `search_synonyms` and the other `search_…` |
 //! | `sales` | cart, checkout, orders, payments, shipping | `carts`, `orders` and all that belongs to them |
 //! | `backoffice` | the staff shell, live orders, products and stock | |
 //! | `ops` | health, figures, checks, doctor, backups, development mails | `backup_runs` |

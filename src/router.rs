@@ -18,7 +18,8 @@ pub fn app(app: &App) -> impl Endpoint<Output = Response> + 'static {
         .around(context::layer)
         .around(visitor::layer)
         .around(session::layer)
-        .around(|next, req| page_cache::layer(next, req, visitor::cart_count));
+        .around(|next, req| page_cache::layer(next, req, visitor::in_cart))
+        .around(discovery::visits::layer);
     Route::new()
         .at("/assets/:name", get(assets::show))
         .at("/media/*path", get(media::show))

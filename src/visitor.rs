@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use futures::future::BoxFuture;
 use platform::App;
+use platform::web::page_cache::InCart;
 use platform::web::visitor::Visitor;
 use platform::web::{Session, session};
 use poem::{Endpoint, IntoResponse, Request, Response};
@@ -24,24 +25,31 @@ async fn find(app: &App, req: &Request) -> Visitor {
         None => (None, None),
     };
     let cookie = session::cookie(req.headers(), sales::cart::COOKIE);
-    let cart = sales::cart::resolve(app, customer.as_ref().map(|c| c.id), cookie.as_deref()).await;
+    let cart = sales::cart::find_cart(app, customer.as_ref().map(|c| c.id), cookie.as_deref()).await;
     if let Err(e) = &cart {
         tracing::warn!(error = %e, "the cart could not be read");
     }
     let cart_unknown = cart.is_err();
-    let (cart_id, cart_count) = cart.unwrap_or_default();
-    Visitor { customer, staff, cart_id, cart_count, cart_unknown }
+    let cart = cart.unwrap_or_default();
+    Visitor {
+        customer,
+        staff,
+        cart_id: cart.id,
+        cart_count: cart.count,
+        cart_products: cart.products,
+        cart_unknown,
+    }
 }
 
-/// The number beside the cart of a visitor without session, for pages that are kept. A cart that cannot be read is empty.
-pub fn cart_count(app: App, cookie: String) -> BoxFuture<'static, i64> {
+/// The cart of a visitor without session, for pages that are kept. A cart that cannot be read is empty.
+pub fn in_cart(app: App, cookie: String) -> BoxFuture<'static, InCart> {
     Box::pin(async move {
-        sales::cart::resolve(&app, None, Some(&cookie)).await.map_or_else(
+        sales::cart::find_cart(&app, None, Some(&cookie)).await.map_or_else(
             |e| {
                 tracing::warn!(error = %e, "the cart could not be read");
-                0
+                InCart::default()
             },
-            |(_, count)| count,
+            |cart| InCart { count: cart.count, products: cart.products },
         )
     })
 }

@@ -1,6 +1,7 @@
 // The scripts of the shop: htmx, what every page needs, the gallery and the sheet of filters on small screens.
 import 'htmx.org/dist/htmx.esm.min.js';
 import './base.js';
+import './suggest.js';
 import { closest, on } from './dom.js';
 
 // ---- gallery: thumbnails are links to #photo-n; here they slide without a jump or a history entry

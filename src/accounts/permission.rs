@@ -20,12 +20,15 @@ pub enum Permission {
     CorrectStock,
     SeeJobs,
     RetryJobs,
+    /// What shoppers search, rules, the learned files.
+    SeeSearch,
+    EditSearch,
     /// The record of backups: names and errors of the machine room.
     SeeBackups,
 }
 
 impl Permission {
-    pub const ALL: [Permission; 13] = [
+    pub const ALL: [Permission; 15] = [
         Permission::SeeOffice,
         Permission::SeeOrders,
         Permission::HandleOrders,
@@ -38,6 +41,8 @@ impl Permission {
         Permission::CorrectStock,
         Permission::SeeJobs,
         Permission::RetryJobs,
+        Permission::SeeSearch,
+        Permission::EditSearch,
         Permission::SeeBackups,
     ];
 }

@@ -17,6 +17,7 @@ pub enum Section {
     Orders,
     Products,
     Stock,
+    Finding,
     Customers,
     Jobs,
     Backups,

@@ -3,6 +3,7 @@
 mod backups;
 mod customers;
 mod dashboard;
+mod finding;
 mod goods;
 mod jobs;
 mod live;
@@ -12,8 +13,9 @@ mod products;
 mod search;
 mod sign_in;
 
+pub use finding::{PERIODS, RuleForm};
 pub use goods::StockQuery;
-pub use products::ProductQuery;
+pub use products::{LinksForm, ProductQuery};
 
 use accounts::Permission::*;
 use kit::urls::admin;
@@ -57,6 +59,18 @@ table! {
     format!("{}/notes", admin::order(ID)) => { POST Staff(HandleOrders) => order::create_note }
     admin::PRODUCTS => { GET Staff(SeeProducts) => products::index }
     admin::product(ID) => { GET Staff(SeeProducts) => products::edit, POST Staff(EditProducts) => products::update }
+    format!("{}/liens", admin::product(ID)) => { POST Staff(EditProducts) => products::update_links }
+    admin::FINDING => { GET Staff(SeeSearch) => finding::report }
+    admin::FINDING_RULES => { GET Staff(SeeSearch) => finding::rules }
+    format!("{}/synonymes", admin::FINDING_RULES) => { POST Staff(EditSearch) => finding::add_synonyms }
+    format!("{}/synonymes/{ID}/suppression", admin::FINDING_RULES) => { POST Staff(EditSearch) => finding::remove_synonyms }
+    format!("{}/redirections", admin::FINDING_RULES) => { POST Staff(EditSearch) => finding::add_redirect }
+    format!("{}/redirections/{ID}/suppression", admin::FINDING_RULES) => { POST Staff(EditSearch) => finding::remove_redirect }
+    format!("{}/epingles", admin::FINDING_RULES) => { POST Staff(EditSearch) => finding::set_pins }
+    format!("{}/clics", admin::FINDING_RULES) => { POST Staff(EditSearch) => finding::use_clicks }
+    admin::FINDING_INDEX => { GET Staff(SeeSearch) => finding::learned_files }
+    format!("{}/reconstruction", admin::FINDING_INDEX) => { POST Staff(RetryJobs) => finding::rebuild }
+    format!("{}/retour", admin::FINDING_INDEX) => { POST Staff(RetryJobs) => finding::roll_back }
     admin::STOCK => { GET Staff(SeeStock) => goods::stock }
     format!("{}/{ID}", admin::STOCK) => { POST Staff(CorrectStock) => goods::correct }
     admin::CUSTOMERS => { GET Staff(SeeCustomers) => customers::index }
@@ -93,7 +107,7 @@ mod tests {
     #[test]
     fn what_changes_something_is_never_a_get() {
         for rule in rules().iter().filter(|r| r.method == Method::GET) {
-            let writes = [HandleOrders, MarkPaid, EditProducts, CorrectStock, RetryJobs];
+            let writes = [HandleOrders, MarkPaid, EditProducts, CorrectStock, RetryJobs, EditSearch];
             assert!(!writes.iter().any(|w| rule.needs == Staff(*w)), "{}", rule.path);
         }
     }

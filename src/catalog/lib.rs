@@ -2,10 +2,10 @@
 //!
 //! Tables owned: `categories`, `category_texts`, `brands`, `products`, `product_texts`, `product_slugs`,
 //! `product_options`, `option_values`, `variants`, `price_log`, `stock_levels`, `stock_movements`, `product_images`,
-//! `reviews`, `product_views`, `tax_rates`, `search_words`.
+//! `reviews`, `product_views`, `product_links`, `tax_rates`, `search_words`.
 //!
 //! Reading order: [`model`] (what a product is), [`pricing`] (when a reduction may be shown), [`tree`] (categories, kept in
-//! the process), [`cards`] (products in lists), [`product`], [`choice`] and [`similar`] (the product page), [`refresh`] (the columns that
+//! the process), [`cards`] (products in lists), [`product`], [`choice`], [`similar`] and [`links`] (the product page), [`refresh`] (the columns that
 //! lists need), [`offers`] and [`stock`] (what sales needs), [`admin`] (what staff do), [`views_count`]
 //! (who looked at what), [`mod@jobs`] (what the worker does).
 //!
@@ -19,6 +19,7 @@ pub mod admin;
 pub mod cards;
 pub mod choice;
 pub mod jobs;
+pub mod links;
 pub mod model;
 pub mod offers;
 pub mod pricing;

@@ -175,6 +175,7 @@ pub struct Product {
     pub reviews: Vec<Review>,
     /// Ids of products like it, nearest first.
     pub similar: Vec<i64>,
+    pub together: Vec<i64>,
 }
 
 impl Product {

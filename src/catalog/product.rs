@@ -10,6 +10,7 @@ use kit::Lang;
 use moka::sync::Cache;
 use platform::App;
 
+use crate::links::{self, Kind};
 use crate::model::{Card, Product, Review, Variant};
 use crate::store::product as store;
 use crate::{cards, similar, views_count};
@@ -18,10 +19,11 @@ use crate::{cards, similar, views_count};
 const KEPT: u64 = 2_000;
 /// Similar products and review texts may be this old.
 const TTL: Duration = Duration::from_secs(120);
-/// Cards under "similar products".
-const SIMILAR: usize = 5;
 /// Products asked for to find them.
 const LOOKED_AT: i64 = 8;
+/// Cards under "often bought together", and products asked for to find them.
+const TOGETHER: usize = 2;
+const PARTNERS: usize = 6;
 
 struct Kept(Cache<(Lang, String), Arc<Product>>);
 
@@ -45,6 +47,10 @@ pub struct Shown {
     pub product: Arc<Product>,
     pub variants: Vec<Variant>,
     pub similar: Vec<Card>,
+    /// Often bought with it, each with one variant to put into the cart.
+    pub together: Vec<Card>,
+    /// Something was left out because this visitor has it in the cart: nobody else sees the page so.
+    pub personal: bool,
 }
 
 /// What an address of a product leads to.
@@ -61,36 +67,43 @@ pub async fn find(app: &App, lang: Lang, slug: &str) -> sqlx::Result<Found> {
     let kept = app.slots.of::<Kept>();
     let key = (lang, slug.to_string());
     if let Some(product) = kept.0.get(&key) {
-        let (live, similar) = load(app, lang, &product).await?;
+        let (live, cards) = load(app, lang, &product).await?;
         if let Some(live) = live.filter(|l| l.updated_at == product.updated_at) {
-            return Ok(found(product, live, similar));
+            return Ok(found(product, live, cards));
         }
         kept.0.invalidate(&key);
     }
     let Some(mut product) = store::find_product(&app.db, lang, slug).await? else {
         return Ok(Found::Nothing);
     };
-    product.similar = similar_to(app, lang, &product).await?;
+    let linked = links::list(&app.db, product.id).await?;
+    product.similar = similar_to(app, lang, &product, &linked).await?;
+    product.together = bought_with(app, &product, &linked);
     let product = Arc::new(product);
-    let (live, similar) = load(app, lang, &product).await?;
+    let (live, cards) = load(app, lang, &product).await?;
     let Some(live) = live else { return Ok(Found::Nothing) };
     if product.slug(lang) == slug {
         kept.0.insert(key, product.clone());
     }
-    Ok(found(product, live, similar))
+    Ok(found(product, live, cards))
 }
 
 async fn load(app: &App, lang: Lang, product: &Product) -> sqlx::Result<(Option<store::Live>, Vec<Card>)> {
     let live = store::find_live(&app.db, product.id);
-    let similar = cards::list_cards(&app.db, lang, &product.similar);
-    let (live, mut similar) = tokio::try_join!(live, similar)?;
-    similar.retain(|card| card.available > 0);
-    similar.truncate(SIMILAR);
-    Ok((live, similar))
+    let beside: Vec<i64> = product.similar.iter().chain(&product.together).copied().collect();
+    let cards = cards::list_cards(&app.db, lang, &beside);
+    let (live, mut cards) = tokio::try_join!(live, cards)?;
+    cards.retain(|card| card.available > 0);
+    Ok((live, cards))
 }
 
 /// A few more than are shown: some may be sold out or gone.
-async fn similar_to(app: &App, lang: Lang, product: &Product) -> sqlx::Result<Vec<i64>> {
+async fn similar_to(
+    app: &App,
+    lang: Lang,
+    product: &Product,
+    linked: &[(Kind, i64)],
+) -> sqlx::Result<Vec<i64>> {
     let kept = app.slots.of::<Best>();
     let best = match kept.0.get(&product.category_id) {
         Some(best) => best,
@@ -103,19 +116,71 @@ async fn similar_to(app: &App, lang: Lang, product: &Product) -> sqlx::Result<Ve
     };
     let mut ids: Vec<i64> = best.iter().copied().filter(|id| *id != product.id).collect();
     similar::fill(app, lang, product.id, &mut ids);
+    let mut all: Vec<i64> =
+        linked.iter().filter(|(kind, _)| *kind != Kind::CrossSell).map(|(_, id)| *id).collect();
+    ids.retain(|id| !all.contains(id));
     ids.truncate(LOOKED_AT as usize);
-    Ok(ids)
+    all.extend(ids);
+    Ok(all)
 }
 
-fn found(product: Arc<Product>, live: store::Live, similar: Vec<Card>) -> Found {
+/// Staff's cross-selling first, then what orders tell.
+fn bought_with(app: &App, product: &Product, linked: &[(Kind, i64)]) -> Vec<i64> {
+    let mut ids: Vec<i64> =
+        linked.iter().filter(|(kind, _)| *kind == Kind::CrossSell).map(|(_, id)| *id).collect();
+    for id in similar::together(app, product.id) {
+        if id != product.id && !ids.contains(&id) {
+            ids.push(id);
+        }
+    }
+    ids.truncate(PARTNERS);
+    ids
+}
+
+fn found(product: Arc<Product>, live: store::Live, cards: Vec<Card>) -> Found {
+    let of = |ids: &[i64]| {
+        ids.iter().filter_map(|id| cards.iter().find(|c| c.id == *id)).cloned().collect::<Vec<_>>()
+    };
+    let (mut similar, mut together) = (of(&product.similar), of(&product.together));
+    together.retain(|card| card.variant.is_some());
+    together.truncate(TOGETHER);
+    similar.truncate(LOOKED_AT as usize);
     match live.status.as_str() {
         "active" if !live.variants.is_empty() => {
-            Found::Page(Box::new(Shown { product, variants: live.variants, similar }))
+            Found::Page(Box::new(Shown { product, variants: live.variants, similar, together, personal: false }))
         }
         "archived" => Found::Gone,
         _ => Found::Nothing,
     }
 }
+
+/// The id behind a slug, a former one too; from memory when its page was asked for lately.
+pub async fn find_id(app: &App, lang: Lang, slug: &str) -> sqlx::Result<Option<i64>> {
+    let kept = app.slots.of::<Kept>().0.get(&(lang, slug.to_string()));
+    match kept {
+        Some(product) => Ok(Some(product.id)),
+        None => store::find_id(&app.db, lang, slug).await,
+    }
+}
+
+impl Shown {
+    /// Products beside this one.
+    pub fn proposed(&self) -> impl Iterator<Item = i64> {
+        self.similar.iter().chain(&self.together).map(|card| card.id)
+    }
+
+    /// Without what is in the visitor's cart already.
+    pub fn without(mut self, in_cart: &[i64]) -> Shown {
+        self.personal = self.proposed().any(|id| in_cart.contains(&id));
+        self.similar.retain(|card| !in_cart.contains(&card.id));
+        self.similar.truncate(SIMILAR);
+        self.together.retain(|card| !in_cart.contains(&card.id));
+        self
+    }
+}
+
+/// Cards under "similar products".
+const SIMILAR: usize = 5;
 
 /// Notes that somebody looked at a product; nothing is written now.
 pub fn seen(app: &App, product_id: i64) {

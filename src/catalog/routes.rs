@@ -31,7 +31,9 @@ pub fn routes(mut route: Route) -> Route {
 /// The product, or why not; an address that is not the product's own leads there.
 async fn find(ctx: &Ctx, slug: &str, own: impl Fn(&str) -> String) -> std::result::Result<Shown, Error> {
     match product::find(&ctx.app, ctx.lang, slug).await? {
-        Found::Page(shown) if shown.product.slug(ctx.lang) == slug => Ok(*shown),
+        Found::Page(shown) if shown.product.slug(ctx.lang) == slug => {
+            Ok(shown.without(&ctx.visitor.cart_products))
+        }
         Found::Page(shown) => Err(Error::Redirect(own(shown.product.slug(ctx.lang)))),
         Found::Gone => Err(Error::Status(StatusCode::GONE)),
         Found::Nothing => Err(Error::NotFound),
@@ -58,7 +60,8 @@ async fn show(ctx: Ctx, Path(slug): Path<String>, Query(query): Query<Vec<(Strin
         .structured(structured::product(&ctx.app, ctx.lang, product, choice.chosen()))
         .structured(crumbs::structured(&ctx.app, ctx.lang, &trail))
         .fragment(fragment)
-        .public();
+        .proposes(shown.proposed().collect());
+    let page = if shown.personal { page } else { page.public() };
     let page = match product.shots.first() {
         Some(shot) => page.image(shot.picture.url(1024)),
         None => page,

@@ -2,6 +2,7 @@
 
 pub(crate) mod admin;
 pub(crate) mod cards;
+pub(crate) mod links;
 pub(crate) mod offers;
 pub(crate) mod product;
 pub(crate) mod refresh;

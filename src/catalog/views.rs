@@ -7,3 +7,4 @@ pub(crate) mod gallery;
 pub(crate) mod picture;
 pub(crate) mod product;
 pub(crate) mod reviews;
+pub mod together;

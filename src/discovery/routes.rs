@@ -7,20 +7,26 @@ use platform::App;
 use platform::infra::rate_limit::{self, Verdict};
 use platform::ui::crumbs;
 use platform::ui::layout::Link;
-use platform::web::page::moved;
+use platform::web::page::{moved, redirect};
 use platform::web::{Ctx, Error, Page, Query, Result};
+use poem::http::HeaderMap;
 use poem::http::{HeaderValue, header};
 use poem::web::Path;
-use poem::{Response, Route, get, handler};
+use poem::{Response, Route, get, handler, post};
 
 use crate::filter::{Filter, Sort, address, first, sort_of};
 use crate::listing::{self, NEW_DAYS, Scope};
-use crate::search::{Query as Search, find};
+use crate::personal::{ForYou, ON_HOME};
+use crate::search::{Hits, Query as Search, Suggestion, find};
 use crate::views::listing::{Head, List};
-use crate::{home, index, shelf, sitemap, views};
+use crate::visits::Recent;
+use crate::{api, home, index, recommend, shelf, sitemap, tools, views};
 
 /// Products on one page of a list.
 const PER_PAGE: u32 = 24;
+
+mod personal;
+mod suggestions;
 
 type Pairs = Vec<(String, String)>;
 
@@ -30,11 +36,17 @@ pub fn routes(mut route: Route) -> Route {
             .at(urls::home(lang), get(front))
             .at(urls::category(lang, ":slug"), get(category))
             .at(urls::search(lang), get(results))
+            .at(urls::suggestions(lang), get(suggestions::show))
+            .at(urls::for_you(lang), get(personal::show))
+            .at(urls::for_you_clear(lang), post(personal::clear))
+            .at(urls::for_you_choice(lang), post(personal::choose))
             .at(urls::deals(lang), get(deals))
             .at(urls::new_products(lang), get(new_products))
             .at(urls::all_categories(lang), get(departments));
     }
     route
+        .at("/api/v1/products/:id/recommendations", get(api::recommendations))
+        .at("/api/v1/ml/status", get(api::ml_status))
         .at("/sitemap.xml", get(sitemap_root))
         .at("/sitemap/:part", get(sitemap_part))
         .at("/robots.txt", get(robots))
@@ -43,7 +55,11 @@ pub fn routes(mut route: Route) -> Route {
 /// Tasks of a web process: the first visitor finds the shelf loaded, and the index is followed.
 pub fn start(app: &App) {
     index::start(app);
+    tools::start(app);
+    recommend::start(app);
+    tools::counts::start(app);
     catalog::similar::offer(app, index::similar);
+    catalog::similar::offer_together(app, recommend::partners);
     let app = app.clone();
     tokio::spawn(async move {
         if let Err(error) = shelf::current(&app).await {
@@ -53,8 +69,15 @@ pub fn start(app: &App) {
 }
 
 #[handler]
-async fn front(ctx: Ctx) -> Result {
+async fn front(ctx: Ctx, headers: &HeaderMap) -> Result {
     let home = home::load(&ctx.app, ctx.lang).await?;
+    let recent = Recent::of(headers);
+    // Whoever has neither looked at anything nor signed in costs no query more.
+    let you = if recent.ids.is_empty() && ctx.visitor.customer.is_none() {
+        ForYou::default()
+    } else {
+        crate::personal::load(&ctx, &recent, ON_HOME).await?
+    };
     let structured = serde_json::json!({
         "@context": "https://schema.org", "@type": "WebSite", "name": "SmartMarket",
         "url": ctx.app.absolute(urls::home(ctx.lang)),
@@ -64,7 +87,7 @@ async fn front(ctx: Ctx) -> Result {
             "query-input": "required name=search_term_string",
         },
     });
-    Ok(Page::new(tr!(ctx.lang, "discovery.home.tab"), views::home::show(&ctx, &home))
+    Ok(Page::new(tr!(ctx.lang, "discovery.home.tab"), views::home::show(&ctx, &home, &you))
         .description(tr!(ctx.lang, "discovery.home.meta"))
         .alternates(|l| urls::home(l).to_string())
         .structured(structured)
@@ -221,9 +244,18 @@ async fn results(ctx: Ctx, Query(pairs): Query<Pairs>) -> Result {
             Page::new(tr!(ctx.lang, "discovery.search.start"), views::search::start(&ctx, &tree, &best));
         return Ok(page.alternates(|l| urls::search(l).to_string()).noindex().public().respond(&ctx));
     }
+    let plain = asked.filter.is_empty() && asked.sort == Sort::Relevance && !ctx.partial;
+    if let Some(url) = tools::current(app).await.redirect(ctx.lang, &asked.words)
+        && plain
+    {
+        return Ok(redirect(url));
+    }
     let hits = find(app, &asked).await?;
     let filter = asked.filter.clone().known_to(&hits.shelf);
     let page = page_of(&pairs, hits.total)?;
+    if plain && page.number == 1 {
+        tools::counts::searched(app, ctx.lang, &asked.words, found_as_asked(&hits));
+    }
     let ids = hits.ids.iter().copied().skip(page.offset() as usize).take(PER_PAGE as usize);
     let cards = catalog::list_cards(&app.db, ctx.lang, &ids.collect::<Vec<_>>()).await?;
     let list = List {
@@ -238,13 +270,26 @@ async fn results(ctx: Ctx, Query(pairs): Query<Pairs>) -> Result {
         cards: &cards,
     };
     let best = if hits.total == 0 { home::load(app, ctx.lang).await?.best } else { Vec::new() };
-    let main = views::search::results(&ctx, &list, &hits.suggestion, &tree, &best);
+    let asked = if hits.total == 0 { often_asked(&ctx).await } else { Vec::new() };
+    let main = views::search::results(&ctx, &list, &hits.suggestion, &tree, &best, &asked);
     let out = Page::new(views::search::title(ctx.lang, list.words, hits.total), main)
         .alternates(|l| urls::search(l).to_string())
         .fragment(views::listing::body(&ctx, &list))
         .noindex()
         .public();
     Ok(with_address(&ctx, out.respond(&ctx), &list.at_page(page.number)))
+}
+
+/// What others look for, for who found nothing.
+async fn often_asked(ctx: &Ctx) -> Vec<String> {
+    const SHOWN: usize = 6;
+    let tools = tools::current(&ctx.app).await;
+    tools.asked(ctx.lang, "", SHOWN).into_iter().map(|a| a.shown.clone()).collect()
+}
+
+/// Products that answer what was asked; nothing when others are shown instead.
+fn found_as_asked(hits: &Hits) -> i64 {
+    if matches!(hits.suggestion, Suggestion::Corrected(_)) { 0 } else { hits.total }
 }
 
 #[handler]

@@ -4,11 +4,12 @@
 //! fits exactly comes first; mistyped words are replaced by the nearest word of the shop's titles ("did you mean"); when
 //! not all words fit anything, any of them will do. Relevance comes from the text, weighed with stock and sales.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
 
 use kit::{Lang, text};
-use ml::search::Engine;
+use ml::search::{Engine, Hit};
 use moka::sync::Cache;
 use platform::App;
 
@@ -18,6 +19,7 @@ use crate::index;
 use crate::listing::{self, Scope};
 use crate::shelf::{self, Shelf};
 use crate::store::search as store;
+use crate::tools::{self, Tools};
 use crate::typo;
 
 const TTL: Duration = Duration::from_secs(60);
@@ -73,8 +75,8 @@ struct Found {
     suggestion: Suggestion,
 }
 
-/// Language, folded words, revision of the index (0: PostgreSQL), generation of the shelf.
-type Asked = (Lang, String, u64, u64);
+/// Language, folded words, revision of the index (0: PostgreSQL), generations of the shelf and of the tools.
+type Asked = (Lang, String, u64, u64, u64);
 
 struct Kept(Cache<Asked, Arc<Found>>);
 
@@ -95,15 +97,17 @@ pub async fn find(app: &App, query: &Query) -> sqlx::Result<Hits> {
     } else {
         let index = index::current(app, query.lang);
         let revision = index.as_ref().map_or(0, |i| i.revision);
-        let key = (query.lang, folded.clone(), revision, shelf.generation);
+        let tools = tools::current(app).await;
+        let key = (query.lang, folded.clone(), revision, shelf.generation, tools.generation);
         let kept = app.slots.of::<Kept>();
         match kept.0.get(&key) {
             Some(found) => found,
             None => {
-                let found = Arc::new(match &index {
-                    Some(index) => ask_index(app, &shelf, query, &index.engine).await?,
-                    None => ask_database(app, &shelf, query).await?,
-                });
+                let found = match &index {
+                    Some(index) => ask_index(app, &shelf, query, &index.engine, &tools).await?,
+                    None => ask_database(app, &shelf, query, &tools).await?,
+                };
+                let found = Arc::new(pinned(&shelf, query, &tools, found));
                 kept.0.insert(key, found.clone());
                 found
             }
@@ -121,22 +125,35 @@ pub async fn find(app: &App, query: &Query) -> sqlx::Result<Hits> {
     })
 }
 
-/// References first, then by fit; what has hardly anything of the query is left out.
-async fn ask_index(app: &App, shelf: &Shelf, query: &Query, engine: &Engine) -> sqlx::Result<Found> {
+/// References first, then by fit; what has hardly anything of the query is left out. The query is asked in other words
+/// too, where staff said that they mean the same.
+async fn ask_index(
+    app: &App,
+    shelf: &Shelf,
+    query: &Query,
+    engine: &Engine,
+    tools: &Tools,
+) -> sqlx::Result<Found> {
     let exact = exact(app, shelf, &query.words).await?;
     let understood = engine.understand(&query.words);
-    let ranked = engine.rank(&understood);
-    let most = ranked.iter().map(|h| h.covered).fold(0.0, f32::max);
-    let enough = most * if most > WHOLE { 0.6 } else { 0.75 };
-    let mut scored: Vec<(u32, f32)> = Vec::new();
-    for hit in ranked.iter().filter(|h| h.covered >= enough) {
-        let Some(at) = shelf.index_of(hit.id).filter(|at| !exact.contains(at)) else { continue };
-        let item = shelf.item(at);
-        scored.push((at, hit.score * wanted(item.sales) * if item.available > 0 { 1.0 } else { 0.8 }));
+    let raise = tools.raise(query.lang, &query.words);
+    let others = tools.rewrites(query.lang, &query.words);
+    // Words that staff know are not mistyped.
+    let corrected = understood.corrected.clone().filter(|_| others.is_empty());
+    let mut fits: HashMap<u32, f32> = HashMap::new();
+    let mut most = 0.0;
+    if corrected.is_some() == understood.corrected.is_some() {
+        most = fit(shelf, &engine.rank(&understood), &raise, &mut fits);
     }
-    scored.sort_by(|a, b| b.1.total_cmp(&a.1));
-    let suggestion = match understood.corrected {
-        Some(words) if exact.is_empty() && !scored.is_empty() => Suggestion::Corrected(words),
+    let corrected = corrected.filter(|_| !fits.is_empty());
+    for said in others {
+        most = most.max(fit(shelf, &engine.search(&said), &raise, &mut fits));
+    }
+    fits.retain(|at, _| !exact.contains(at));
+    let mut scored: Vec<(u32, f32)> = fits.into_iter().collect();
+    scored.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
+    let suggestion = match corrected {
+        Some(words) if exact.is_empty() => Suggestion::Corrected(words),
         _ if exact.is_empty() && !scored.is_empty() && most <= WHOLE => Suggestion::Partial,
         _ => Suggestion::None,
     };
@@ -144,10 +161,42 @@ async fn ask_index(app: &App, shelf: &Shelf, query: &Query, engine: &Engine) -> 
     Ok(Found { hits, suggestion })
 }
 
-/// All words; else corrected; else any word.
-async fn ask_database(app: &App, shelf: &Shelf, query: &Query) -> sqlx::Result<Found> {
+/// Adds what has enough of the query; says how much of it the best has.
+fn fit(shelf: &Shelf, ranked: &[Hit], raise: &impl Fn(i64) -> f32, fits: &mut HashMap<u32, f32>) -> f32 {
+    let most = ranked.iter().map(|h| h.covered).fold(0.0, f32::max);
+    let enough = most * if most > WHOLE { 0.6 } else { 0.75 };
+    for hit in ranked.iter().filter(|h| h.covered >= enough) {
+        let Some(at) = shelf.index_of(hit.id) else { continue };
+        let item = shelf.item(at);
+        let stock = if item.available > 0 { 1.0 } else { 0.8 };
+        let score = hit.score * wanted(item.sales) * raise(hit.id) * stock;
+        let best = fits.entry(at).or_insert(score);
+        *best = best.max(score);
+    }
+    most
+}
+
+/// What staff put first for these words comes first, as long as it can be bought.
+fn pinned(shelf: &Shelf, query: &Query, tools: &Tools, found: Found) -> Found {
+    let pins = tools.pins(query.lang, &query.words).iter().filter_map(|id| shelf.index_of(*id));
+    let first: Vec<u32> = pins.filter(|at| shelf.item(*at).available > 0).collect();
+    if first.is_empty() {
+        return found;
+    }
+    let rest = found.hits.iter().copied().filter(|at| !first.contains(at));
+    let hits = first.iter().copied().chain(rest).collect();
+    let suggestion = if found.hits.is_empty() { Suggestion::None } else { found.suggestion };
+    Found { hits, suggestion }
+}
+
+/// All words; else the same in other words; else corrected; else any word.
+async fn ask_database(app: &App, shelf: &Shelf, query: &Query, tools: &Tools) -> sqlx::Result<Found> {
     let done = |hits: Vec<u32>, suggestion| Ok(Found { hits: hits.into(), suggestion });
-    let hits = all_words(app, shelf, query.lang, &query.words).await?;
+    let mut hits = all_words(app, shelf, query.lang, &query.words).await?;
+    for said in tools.rewrites(query.lang, &query.words) {
+        let more = all_words(app, shelf, query.lang, &said).await?;
+        hits.extend(more.into_iter().filter(|at| !hits.contains(at)).collect::<Vec<_>>());
+    }
     if !hits.is_empty() {
         return done(hits, Suggestion::None);
     }
@@ -207,7 +256,7 @@ fn score(rank: f32, in_stock: bool, sales: u32) -> f32 {
     rank.max(0.001) * wanted(sales) * if in_stock { 1.0 } else { 0.7 }
 }
 
-fn wanted(sales: u32) -> f32 {
+pub(crate) fn wanted(sales: u32) -> f32 {
     1.0 + (1.0 + sales as f32).ln() * 0.05
 }
 

@@ -33,6 +33,12 @@ macro_rules! pages {
 pages! {
     /// Search results; the words stand in `?q=`.
     search: "/recherche", "/search";
+    /// What may be meant while words are still being typed.
+    suggestions: "/recherche/suggestions", "/search/suggestions";
+    /// Proposals for this visitor, and what they may do about them.
+    for_you: "/pour-vous", "/for-you";
+    for_you_clear: "/pour-vous/effacement", "/for-you/removal";
+    for_you_choice: "/pour-vous/choix", "/for-you/choice";
     deals: "/bons-plans", "/deals";
     new_products: "/nouveautes", "/new";
     all_categories: "/univers", "/departments";
@@ -152,6 +158,10 @@ pub mod admin {
     pub const PRODUCTS: &str = "/admin/produits";
     pub const STOCK: &str = "/admin/stocks";
     pub const SEARCH: &str = "/admin/recherche";
+    /// What shoppers search, the rules of the search, the learned files.
+    pub const FINDING: &str = "/admin/recherche-boutique";
+    pub const FINDING_RULES: &str = "/admin/recherche-boutique/regles";
+    pub const FINDING_INDEX: &str = "/admin/recherche-boutique/index";
     pub const MENU: &str = "/admin/menu";
     pub const CUSTOMERS: &str = "/admin/clients";
     pub const JOBS: &str = "/admin/taches";

@@ -4,6 +4,7 @@ use std::path::Path;
 use std::process::ExitCode;
 
 use discovery::index::{self, Outcome};
+use discovery::recommend;
 use platform::App;
 
 /// Builds what the catalogue's changes call for; `force` builds everything.
@@ -29,6 +30,27 @@ pub async fn build(app: &App, force: bool) -> anyhow::Result<ExitCode> {
                     "  Titres trouvés en premier : {:.1} % ; avec une faute, parmi les trois premiers : {:.1} %.",
                     percent("title_found_first"),
                     percent("mistyped_title_in_first_three")
+                );
+            }
+        }
+    }
+    match recommend::build(app, force).await? {
+        recommend::Outcome::Unchanged { version } => {
+            println!("Recommandations : pas de nouvelle commande, la version {version} reste en service.");
+        }
+        recommend::Outcome::Built { version, manifest } => {
+            let count = |name: &str| manifest.counts.get(name).copied().unwrap_or(0);
+            println!(
+                "Recommandations : {} commandes, {} produits, {} paires, {:.1} s, version {version} en service.",
+                count("orders"),
+                count("products"),
+                count("pairs"),
+                manifest.seconds
+            );
+            if let Some(foreseen) = manifest.quality.get("next_order_foreseen_in_ten") {
+                println!(
+                    "  Commandes suivantes devinées parmi dix propositions : {:.1} %.",
+                    foreseen * 100.0
                 );
             }
         }

@@ -16,6 +16,9 @@ use crate::bundle::{Bundle, Damaged};
 const KEPT: usize = 2;
 const MANIFEST: &str = "manifest.json";
 const CURRENT: &str = "current";
+const HISTORY: &str = "history.jsonl";
+/// Builds whose figures are remembered.
+const REMEMBERED: usize = 200;
 
 /// What a version is and how it was made.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
@@ -78,11 +81,38 @@ pub fn publish(
         std::fs::remove_dir_all(&place)?;
     }
     std::fs::rename(&aside, &place)?;
+    select(root, name, version)?;
+    note(&home, &manifest)?;
+    clean(&home, version)?;
+    Ok(manifest)
+}
+
+/// Makes a version that is there the current one.
+pub fn select(root: &Path, name: &str, version: &str) -> Result<(), Unusable> {
+    let home = root.join(name);
     let pointer = home.join(format!(".{CURRENT}.{version}"));
     write(&pointer, version.as_bytes())?;
     std::fs::rename(pointer, home.join(CURRENT))?;
-    clean(&home, version)?;
-    Ok(manifest)
+    Ok(())
+}
+
+/// Adds a manifest to the story of an artefact, of which the last lines are kept.
+fn note(home: &Path, manifest: &Manifest) -> Result<(), Unusable> {
+    let path = home.join(HISTORY);
+    let mut lines: Vec<String> =
+        std::fs::read_to_string(&path).unwrap_or_default().lines().map(str::to_string).collect();
+    lines.push(serde_json::to_string(&Manifest { files: BTreeMap::new(), ..manifest.clone() })?);
+    let kept = &lines[lines.len().saturating_sub(REMEMBERED)..];
+    let aside = home.join(format!(".{HISTORY}"));
+    write(&aside, (kept.join("\n") + "\n").as_bytes())?;
+    std::fs::rename(aside, path)?;
+    Ok(())
+}
+
+/// Manifests of versions built, oldest first, those whose files are gone too.
+pub fn history(root: &Path, name: &str) -> Vec<Manifest> {
+    let text = std::fs::read_to_string(root.join(name).join(HISTORY)).unwrap_or_default();
+    text.lines().filter_map(|line| serde_json::from_str(line).ok()).collect()
 }
 
 fn write(path: &Path, bytes: &[u8]) -> io::Result<()> {
@@ -172,6 +202,9 @@ mod tests {
             assert_eq!(read(root.path()).unwrap(), n);
         }
         assert_eq!(versions(&root.path().join("search-fr")).unwrap(), ["v3", "v4", "v5"]);
+        assert_eq!(history(root.path(), "search-fr").len(), 5, "their figures are remembered");
+        select(root.path(), "search-fr", "v4").unwrap();
+        assert_eq!(read(root.path()).unwrap(), 4, "rolled back");
     }
 
     #[test]

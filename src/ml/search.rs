@@ -3,6 +3,7 @@
 //! Reading order: `query` (what the words stand for), `correct` (which words were meant), `foreign` (queries in the
 //! other language), `rank`.
 
+mod complete;
 mod correct;
 mod foreign;
 mod query;
@@ -136,6 +137,11 @@ impl Engine {
     /// Up to `k` other documents like this one; `variety` from 0 (nearest) to 1 (most different).
     pub fn similar(&self, id: i64, k: usize, variety: f32) -> Vec<i64> {
         similar::similar(self, id, k, variety)
+    }
+
+    /// The commonest words of the catalogue that begin with this one, folded.
+    pub fn complete(&self, typed: &str, k: usize) -> Vec<String> {
+        complete::complete(self, typed, k)
     }
 
     pub fn search(&self, text: &str) -> Vec<Hit> {

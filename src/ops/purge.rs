@@ -1,5 +1,5 @@
 //! What nobody needs any more goes each night, in batches that lock little: live events after 7 days, texts of sent mails
-//! after 90, views of products after 400, the record of backups after 400. Jobs, carts and tokens are tidied by their rooms.
+//! after 90, views of products after 400, counts of searches and clicks after 180, the record of backups after 400. Jobs, carts and tokens are tidied by their rooms.
 
 use chrono::{DateTime, Duration, Utc};
 use jobs::{Ctx, Done, Job, JobError, Queue};
@@ -30,6 +30,7 @@ pub struct Purged {
     pub live_events: u64,
     pub mail_texts: u64,
     pub views: u64,
+    pub searches: u64,
     pub backup_runs: u64,
 }
 
@@ -56,6 +57,7 @@ pub async fn purge(app: &App) -> sqlx::Result<Purged> {
         }
     }
     let views = catalog::views_count::forget(&app.db, RECORD_DAYS).await?;
+    let searches = discovery::tools::counts::forget(app).await?;
     let backup_runs = store::delete_old_runs(&app.db, RECORD_DAYS).await?;
-    Ok(Purged { live_events, mail_texts, views, backup_runs })
+    Ok(Purged { live_events, mail_texts, views, searches, backup_runs })
 }

@@ -19,6 +19,7 @@ mod backoffice;
 mod catalog;
 mod config;
 mod demo;
+mod discovery;
 mod foundations;
 mod i18n;
 mod migrations;

@@ -1,6 +1,7 @@
 //! Products: list, edit, publish and withdraw.
 
 use catalog::admin::{self, EditProduct, STATUSES, UpdateError};
+use catalog::links::{self, Kind, Linked};
 use kit::paging::Page;
 use kit::{tr, urls};
 use platform::web::page::redirect_with;
@@ -63,15 +64,23 @@ pub async fn index(ctx: Ctx, Query(q): Query<ProductQuery>) -> Result {
 pub async fn edit(ctx: Ctx, Path(id): Path<i64>) -> Result {
     let product = admin::find_product(&ctx.app.db, id).await?.ok_or(Error::NotFound)?;
     let form = ProductForm::of(&product);
-    page(&ctx, StatusCode::OK, views::Edit { product: &product, form: &form, faults: &[], conflict: false })
-        .await
+    let links = LinksForm::of(&links::list_linked(&ctx.app.db, id).await?);
+    let editing = views::Edit {
+        product: &product,
+        form: &form,
+        faults: &[],
+        conflict: false,
+        links: &links,
+        link_faults: &[],
+    };
+    page(&ctx, StatusCode::OK, editing).await
 }
 
 async fn page(ctx: &Ctx, status: StatusCode, editing: views::Edit<'_>) -> Result {
     let desk = Desk::open(ctx, Section::Products).await?;
     let tree = catalog::tree(&ctx.app).await?;
     let title = editing.product.texts.first().map(|t| t.title.clone()).unwrap_or_default();
-    let title = if editing.faults.is_empty() {
+    let title = if editing.faults.is_empty() && editing.link_faults.is_empty() {
         title
     } else {
         format!("{} {title}", tr!(ctx.lang, "backoffice.error.prefix"))
@@ -92,7 +101,15 @@ pub async fn update(ctx: Ctx, Path(id): Path<i64>, Form(form): Form<ProductForm>
     match admin::update_product(&ctx.app, id, &change, &format!("staff:{}", user.id)).await {
         Ok(()) => Ok(redirect_with(&ctx, &urls::admin::product(id), "saved")),
         Err(UpdateError::Conflict(stored)) => {
-            let editing = views::Edit { product: &stored, form: &form, faults: &[], conflict: true };
+            let links = LinksForm::of(&links::list_linked(&ctx.app.db, id).await?);
+            let editing = views::Edit {
+                product: &stored,
+                form: &form,
+                faults: &[],
+                conflict: true,
+                links: &links,
+                link_faults: &[],
+            };
             page(&ctx, StatusCode::CONFLICT, editing).await
         }
         Err(UpdateError::NotFound) => Err(Error::NotFound),
@@ -106,6 +123,55 @@ async fn refused(
     form: &ProductForm,
     faults: &[(String, String)],
 ) -> Result {
-    let editing = views::Edit { product, form, faults, conflict: false };
+    let links = LinksForm::of(&links::list_linked(&ctx.app.db, product.id).await?);
+    let editing = views::Edit { product, form, faults, conflict: false, links: &links, link_faults: &[] };
     page(ctx, StatusCode::UNPROCESSABLE_ENTITY, editing).await
+}
+
+/// Products beside this one, by reference, one or many a field.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default)]
+pub struct LinksForm {
+    pub related: String,
+    pub up_sell: String,
+    pub cross_sell: String,
+}
+
+impl LinksForm {
+    fn of(linked: &[Linked]) -> LinksForm {
+        let of = |kind: Kind| {
+            let mine = linked.iter().filter(|l| l.kind == kind);
+            mine.map(|l| l.sku.as_str()).collect::<Vec<_>>().join("\n")
+        };
+        LinksForm { related: of(Kind::Related), up_sell: of(Kind::UpSell), cross_sell: of(Kind::CrossSell) }
+    }
+
+    pub fn said(&self, kind: Kind) -> &str {
+        match kind {
+            Kind::Related => &self.related,
+            Kind::UpSell => &self.up_sell,
+            Kind::CrossSell => &self.cross_sell,
+        }
+    }
+}
+
+#[handler]
+pub async fn update_links(ctx: Ctx, Path(id): Path<i64>, Form(form): Form<LinksForm>) -> Result {
+    let product = admin::find_product(&ctx.app.db, id).await?.ok_or(Error::NotFound)?;
+    let said = Kind::ALL.map(|kind| (kind, form.said(kind).to_string()));
+    let Err(faults) = links::set(&ctx.app, id, &said).await? else {
+        tracing::info!(by = ctx.staff()?.id, product = id, "links changed");
+        return Ok(redirect_with(&ctx, &urls::admin::product(id), "saved"));
+    };
+    let link_faults = views::link_faults(ctx.lang, &faults);
+    let stored = ProductForm::of(&product);
+    let editing = views::Edit {
+        product: &product,
+        form: &stored,
+        faults: &[],
+        conflict: false,
+        links: &form,
+        link_faults: &link_faults,
+    };
+    page(&ctx, StatusCode::UNPROCESSABLE_ENTITY, editing).await
 }

@@ -10,10 +10,12 @@ use platform::ui::{field, icon, pager};
 use platform::web::Ctx;
 use platform::web::visitor::User;
 
-use super::shell;
+use super::{links, shell};
 use crate::desk::Section;
 use crate::product_form::ProductForm;
-use crate::routes::ProductQuery;
+use crate::routes::{LinksForm, ProductQuery};
+
+pub use super::links::link_faults;
 
 pub fn index(
     ctx: &Ctx,
@@ -113,6 +115,9 @@ pub struct Edit<'a> {
     pub faults: &'a [(String, String)],
     /// Somebody else saved in between: `product` is theirs, `form` ours.
     pub conflict: bool,
+    /// Products beside this one, and what is wrong with them.
+    pub links: &'a LinksForm,
+    pub link_faults: &'a [(String, String)],
 }
 
 impl Edit<'_> {
@@ -136,7 +141,8 @@ pub fn edit(ctx: &Ctx, user: &User, tree: &Tree, e: &Edit<'_>) -> Markup {
     html! {
         (shell::head(&trail, html! { (name) " " (badge(lang, &p.status)) }, line, see, lang))
         @if e.conflict { (conflict(lang, tree, e)) }
-        @if !e.faults.is_empty() { (summary(lang, e)) }
+        @if !e.faults.is_empty() { (summary(lang, e.faults)) }
+        @if !e.link_faults.is_empty() { (summary(lang, e.link_faults)) }
         @if !may { div.flash."flash--info" { (icon("lock")) div { p { (tr!(lang, "backoffice.product.read_only")) } } } }
         form."cols"."eform" method="post" action=(urls::admin::product(p.id)) {
             (field::csrf(ctx))
@@ -153,19 +159,20 @@ pub fn edit(ctx: &Ctx, user: &User, tree: &Tree, e: &Edit<'_>) -> Markup {
                 }
             }
         }
+        (links::panel(ctx, p.id, e.links, e.link_faults, may))
     }
 }
 
-fn summary(lang: Lang, e: &Edit<'_>) -> Markup {
+fn summary(lang: Lang, faults: &[(String, String)]) -> Markup {
     html! {
         div.errsum tabindex="-1" data-autofocus aria-labelledby="errsum-t" { div role="alert" {
             h2 id="errsum-t" { (tr!(lang, "backoffice.product.not_saved")) }
-            ul { @for (id, text) in e.faults { li { a href=(format!("#{id}")) { (text) } } } }
+            ul { @for (id, text) in faults { li { a href=(format!("#{id}")) { (text) } } } }
         } }
     }
 }
 
-fn fault(lang: Lang, id: &str, text: Option<&str>) -> Markup {
+pub(super) fn fault(lang: Lang, id: &str, text: Option<&str>) -> Markup {
     html! { @if let Some(text) = text { p.err id=(format!("{id}-err")) { span.vh { (tr!(lang, "backoffice.error.prefix")) " " } (text) } } }
 }
 

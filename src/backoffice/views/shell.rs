@@ -36,6 +36,7 @@ const GROUPS: [(&str, &[Place]); 4] = [
         &[
             place(Section::Products, urls::admin::PRODUCTS, "tag", Permission::SeeProducts),
             place(Section::Stock, urls::admin::STOCK, "boxes", Permission::SeeStock),
+            place(Section::Finding, urls::admin::FINDING, "search", Permission::SeeSearch),
         ],
     ),
     ("people", &[place(Section::Customers, urls::admin::CUSTOMERS, "users", Permission::SeeCustomers)]),
@@ -65,6 +66,7 @@ pub fn section_name(lang: Lang, section: Section) -> String {
         Section::Orders => tr!(lang, "backoffice.nav.orders"),
         Section::Products => tr!(lang, "backoffice.nav.products"),
         Section::Stock => tr!(lang, "backoffice.nav.stock"),
+        Section::Finding => tr!(lang, "backoffice.nav.finding"),
         Section::Customers => tr!(lang, "backoffice.nav.customers"),
         Section::Jobs => tr!(lang, "backoffice.nav.jobs"),
         Section::Backups => tr!(lang, "backoffice.nav.backups"),

@@ -166,6 +166,7 @@ pub async fn find_product(db: impl PgExecutor<'_>, lang: Lang, slug: &str) -> sq
         histogram: r.histogram.try_into().unwrap_or_default(),
         reviews: r.reviews.map(|v| v.0.into_iter().map(Review::from).collect()).unwrap_or_default(),
         similar: Vec::new(),
+        together: Vec::new(),
     }))
 }
 
@@ -260,4 +261,21 @@ pub async fn list_reviews(
     .fetch_all(db)
     .await?;
     Ok(rows.into_iter().map(Review::from).collect())
+}
+
+/// The id behind a slug, a former one too.
+pub async fn find_id(db: impl PgExecutor<'_>, lang: Lang, slug: &str) -> sqlx::Result<Option<i64>> {
+    sqlx::query_scalar!(
+        r#"select product_id as "id!" from (
+               select product_id, case when lang = $1 then 0 else 1 end as way from product_texts
+               where lang = any('{fr,en}') and slug = $2
+               union all
+               select product_id, case when lang = $1 then 2 else 3 end from product_slugs
+               where lang = any('{fr,en}') and slug = $2
+           ) x order by way limit 1"#,
+        lang.code(),
+        slug
+    )
+    .fetch_optional(db)
+    .await
 }

@@ -5,7 +5,7 @@ use maud::{Markup, html};
 use platform::ui::{crumbs, flash};
 use platform::web::Ctx;
 
-use super::{buy, card, details, gallery, reviews};
+use super::{buy, card, details, gallery, reviews, together};
 use crate::choice::Choice;
 use crate::product::Shown;
 
@@ -20,6 +20,7 @@ pub fn show(ctx: &Ctx, shown: &Shown, choice: &Choice<'_>, trail: &[(String, Str
             (sheet(ctx, shown, choice))
             div.tabs { (details::details(ctx, product, choice.chosen())) (reviews::summary(ctx, product)) }
         }
+        (together::section(ctx, shown, choice))
         @if !shown.similar.is_empty() {
             section.section id="similaires" aria-labelledby="avec" { div.wrap {
                 div."section__head" { h2 id="avec" { (tr!(lang, "catalog.product.similar")) } }
@@ -41,6 +42,7 @@ fn sheet(ctx: &Ctx, shown: &Shown, choice: &Choice<'_>) -> Markup {
 pub fn fragment(ctx: &Ctx, shown: &Shown, choice: &Choice<'_>) -> Markup {
     html! {
         (sheet(ctx, shown, choice))
+        hx-partial hx-target="#ensemble" hx-swap="outerMorph" { (together::section(ctx, shown, choice)) }
         hx-partial hx-target="#barre-achat" hx-swap="outerMorph" { (buy::sticky(ctx, choice)) }
     }
 }

@@ -5,7 +5,7 @@ use sqlx::PgConnection;
 /// Empties catalogue, content, carts, orders, customers, mails and live events. Jobs and rates stay.
 pub async fn wipe(tx: &mut PgConnection) -> sqlx::Result<()> {
     sqlx::query!(
-        "truncate categories, brands, media, products, search_words, pages, carts, orders, users, mails, live_events
+        "truncate categories, brands, media, products, search_words, search_synonyms, search_redirects, search_queries, pages, carts, orders, users, mails, live_events
          restart identity cascade"
     )
     .execute(&mut *tx)

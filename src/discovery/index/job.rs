@@ -17,7 +17,11 @@ const MANY: i64 = 1_000;
 
 /// Builds the search indexes, when the catalogue changed enough or long enough ago.
 #[derive(Debug, Serialize, Deserialize)]
-pub struct BuildIndexes {}
+pub struct BuildIndexes {
+    /// Staff want it now, changed or not.
+    #[serde(default)]
+    pub force: bool,
+}
 
 impl jobs::Job for BuildIndexes {
     const TOPIC: &'static str = "discovery.build_indexes";
@@ -26,12 +30,12 @@ impl jobs::Job for BuildIndexes {
     const MAX_ATTEMPTS: i32 = 4;
 }
 
-async fn build_indexes(ctx: Ctx<App>, _: BuildIndexes) -> Result<Done, JobError> {
+async fn build_indexes(ctx: Ctx<App>, job: BuildIndexes) -> Result<Done, JobError> {
     let app = ctx.state();
-    if !is_due(app).await? {
+    if !job.force && (crate::status::is_held(app) || !is_due(app).await?) {
         return Ok(Done::ok());
     }
-    let outcomes = build(app, false, |step| tracing::info!("{step}")).await?;
+    let outcomes = build(app, job.force, |step| tracing::info!("{step}")).await?;
     let built = outcomes.iter().filter(|(_, o)| matches!(o, Outcome::Built { .. })).count();
     Done::with(serde_json::json!({ "built": built }))
 }
@@ -63,5 +67,7 @@ pub fn jobs(worker: Worker<App>) -> Worker<App> {
 
 /// Looks every minute; most looks end at once.
 pub fn schedule() -> Result<Vec<Entry>, BadSchedule> {
-    Ok(vec![Entry::new("build-indexes", "* * * * *", Zone::Paris, CatchUp::Skip, |_| BuildIndexes {})?])
+    Ok(vec![Entry::new("build-indexes", "* * * * *", Zone::Paris, CatchUp::Skip, |_| BuildIndexes {
+        force: false,
+    })?])
 }

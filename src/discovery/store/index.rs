@@ -82,3 +82,17 @@ pub async fn list_documents(
     .fetch_all(db)
     .await
 }
+
+/// The last jobs that built or failed, and those that wait; most looks of the clock find nothing to do and are left out.
+pub async fn list_jobs(db: impl PgExecutor<'_>, limit: i64) -> sqlx::Result<Vec<crate::status::JobRow>> {
+    sqlx::query_as!(
+        crate::status::JobRow,
+        r#"select topic as "topic!", state as "state!", coalesce(done_at, started_at, run_at) as "at!", last_error as error
+           from jobs where topic in ('discovery.build_indexes', 'discovery.build_recommendations')
+             and (state <> 'done' or coalesce(result->>'built', '0') not in ('0', 'false'))
+           order by coalesce(done_at, started_at, run_at) desc limit $1"#,
+        limit
+    )
+    .fetch_all(db)
+    .await
+}

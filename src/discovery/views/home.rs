@@ -9,16 +9,19 @@ use platform::ui::price::price;
 use platform::ui::{flash, icon};
 use platform::web::Ctx;
 
+use super::personal;
 use crate::home::Home;
+use crate::personal::ForYou;
 
 const TILES: usize = 6;
 const SMALL_SHOTS: usize = 4;
 
-pub fn show(ctx: &Ctx, home: &Home) -> Markup {
+pub fn show(ctx: &Ctx, home: &Home, you: &ForYou) -> Markup {
     html! {
         (flash::flash(ctx))
         (hero(ctx, home))
         (facts(ctx.lang))
+        (personal::on_home(ctx, you))
         (departments(ctx, home))
         (deals(ctx, home))
         (band(ctx.lang))

@@ -12,16 +12,23 @@ use super::listing::{List, body};
 use crate::search::Suggestion;
 
 /// The page, for words that were searched.
-pub fn results(ctx: &Ctx, list: &List<'_>, suggestion: &Suggestion, tree: &Tree, best: &[Card]) -> Markup {
+pub fn results(
+    ctx: &Ctx,
+    list: &List<'_>,
+    suggestion: &Suggestion,
+    tree: &Tree,
+    best: &[Card],
+    asked: &[String],
+) -> Markup {
     let lang = ctx.lang;
     html! {
         div.wrap {
             div."plp__head" {
                 (crumbs(lang, &trail(lang, list.words)))
                 h1 { (tr!(lang, "discovery.search.title", words = list.words)) }
-                (meant(lang, list.words, suggestion))
             }
-            @if list.total == 0 && list.filter.is_empty() { (nothing(ctx, tree, best)) }
+            (meant(lang, list.words, suggestion))
+            @if list.total == 0 && list.filter.is_empty() { (nothing(ctx, tree, best, asked)) }
             @else { (body(ctx, list)) }
         }
     }
@@ -49,7 +56,7 @@ fn meant(lang: Lang, words: &str, suggestion: &Suggestion) -> Markup {
 }
 
 /// Nothing at all: advice, departments, what others buy.
-fn nothing(ctx: &Ctx, tree: &Tree, best: &[Card]) -> Markup {
+fn nothing(ctx: &Ctx, tree: &Tree, best: &[Card], asked: &[String]) -> Markup {
     let lang = ctx.lang;
     html! {
         div.empty {
@@ -57,6 +64,14 @@ fn nothing(ctx: &Ctx, tree: &Tree, best: &[Card]) -> Markup {
             h2 { (tr!(lang, "discovery.search.nothing")) }
             p { (tr!(lang, "discovery.search.advice")) }
             a.btn href=(urls::all_categories(lang)) { (tr!(lang, "discovery.empty.departments")) }
+        }
+        @if !asked.is_empty() {
+            nav aria-labelledby="souvent" {
+                p."small"."muted" id="souvent" { (tr!(lang, "discovery.search.others")) }
+                ul.subcats role="list" {
+                    @for words in asked { li { a.chip href=(crate::filter::address(urls::search(lang), words, &Default::default(), Default::default(), 1)) { (words) } } }
+                }
+            }
         }
         (ways(ctx, tree, best))
     }

@@ -103,3 +103,16 @@ fn like_a_coffee_maker_is_another_coffee_maker() {
     assert!(!like.contains(&1) && !like.contains(&7));
     assert!(shop.similar(12_345, 3, 0.2).is_empty());
 }
+
+#[test]
+fn what_is_typed_is_completed_by_the_commonest_words() {
+    let shop = shop();
+    assert_eq!(shop.complete("caf", 2), ["cafe", "cafetiere"]);
+    assert_eq!(shop.complete("Écr", 5), ["ecran"]);
+    for nothing in ["", "zzz", "%", "\u{0}", "a b"] {
+        assert!(shop.complete(nothing, 5).is_empty(), "{nothing:?}");
+    }
+    let new = Document { id: 99, title: "Zorglub", body: "", brand: "", attributes: "" };
+    let fresh = shop.with_changes([new].into_iter(), [].into_iter()).unwrap();
+    assert_eq!(fresh.complete("zor", 5), ["zorglub"], "a product of this minute too");
+}

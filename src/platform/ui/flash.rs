@@ -59,6 +59,8 @@ fn text_of(lang: Lang, key: &str) -> Option<(Tone, String)> {
         "reset-sent" => (Tone::Info, tr!(lang, "platform.flash.reset_sent")),
         "verify-sent" => (Tone::Info, tr!(lang, "platform.flash.verify_sent")),
         "job-retried" => (Tone::Ok, tr!(lang, "platform.flash.job_retried")),
+        "job-queued" => (Tone::Ok, tr!(lang, "platform.flash.job_queued")),
+        "version-unusable" => (Tone::Bad, tr!(lang, "platform.flash.version_unusable")),
         "link-invalid" => (Tone::Bad, tr!(lang, "platform.flash.link_invalid")),
         "saved" => (Tone::Ok, tr!(lang, "platform.flash.saved")),
         "deleted" => (Tone::Ok, tr!(lang, "platform.flash.deleted")),

@@ -172,11 +172,7 @@ fn header(ctx: &Ctx, page: &Page) -> Markup {
                         } }
                     }
                     a.logo href=(urls::home(lang)) { (logo()) span { "SmartMarket" } }
-                    form.search role="search" action=(urls::search(lang)) {
-                        label.vh for="q" { (tr!(lang, "platform.header.search_label")) }
-                        input id="q" name="q" type="search" placeholder=(tr!(lang, "platform.header.search_placeholder")) autocomplete="off" enterkeyhint="search" maxlength="200";
-                        button type="submit" { (icon("search")) span.vh { (tr!(lang, "platform.header.search")) } }
-                    }
+                    (search_box(lang))
                     nav.acts aria-label=(tr!(lang, "platform.header.acts")) {
                         a.act href=(if ctx.visitor.customer.is_some() { urls::account(lang) } else { urls::sign_in(lang) }) {
                             (icon("user")) span."act__t" { (tr!(lang, "platform.header.account")) }
@@ -192,6 +188,22 @@ fn header(ctx: &Ctx, page: &Page) -> Markup {
                     li { a."univ__promo" href=(urls::deals(lang)) aria-current=[here(urls::deals(lang))] { (tr!(lang, "platform.header.deals")) } }
                 } } }
             }
+        }
+    }
+}
+
+/// The search form; scripts make its field a combobox over what htmx puts into `#suggestions`.
+fn search_box(lang: Lang) -> Markup {
+    html! {
+        div.searchbox {
+            form.search role="search" action=(urls::search(lang)) {
+                label.vh for="q" { (tr!(lang, "platform.header.search_label")) }
+                input id="q" name="q" type="search" placeholder=(tr!(lang, "platform.header.search_placeholder")) autocomplete="off" enterkeyhint="search" maxlength="200"
+                    hx-get=(urls::suggestions(lang)) hx-trigger="input changed delay:120ms" hx-target="#suggestions" hx-sync="this:replace" data-suggest;
+                button type="submit" { (icon("search")) span.vh { (tr!(lang, "platform.header.search")) } }
+            }
+            div.suggest id="suggestions" role="listbox" aria-label=(tr!(lang, "platform.header.suggestions")) hidden {}
+            p.vh role="status" id="suggestions-n" {}
         }
     }
 }

@@ -25,6 +25,7 @@ pub struct Page {
     pub image: Option<String>,
     status: StatusCode,
     public: bool,
+    proposed: Vec<i64>,
     pub chrome: Chrome,
 }
 
@@ -51,6 +52,7 @@ impl Page {
             image: None,
             status: StatusCode::OK,
             public: false,
+            proposed: Vec::new(),
             chrome: Chrome::Shop,
         }
     }
@@ -108,6 +110,12 @@ impl Page {
         self
     }
 
+    /// Products that it proposes beside what it is about.
+    pub fn proposes(mut self, products: Vec<i64>) -> Page {
+        self.proposed = products;
+        self
+    }
+
     /// An invalid form: 422, never cached.
     pub fn invalid(self) -> Page {
         self.status(StatusCode::UNPROCESSABLE_ENTITY).noindex()
@@ -116,11 +124,13 @@ impl Page {
     pub fn respond(self, ctx: &Ctx) -> Response {
         let status = self.status;
         let public = self.public && !ctx.partial;
+        let proposed = page_cache::Proposed(self.proposed.clone());
         let markup =
             if ctx.partial { self.fragment.unwrap_or(self.main) } else { layout::document(ctx, &self) };
         let mut response = html(status, markup);
         if public {
             response.set_data(page_cache::Public);
+            response.set_data(proposed);
         } else {
             no_store(&mut response);
         }

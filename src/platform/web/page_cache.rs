@@ -2,7 +2,8 @@
 //!
 //! A page says itself that it is the same for everybody ([`super::page::Page::public`]) but for the number beside the cart,
 //! which is put in for visitors with a cart ([`mod@seam`]). Requests with a session or flash cookie, and htmx requests,
-//! neither read nor fill the cache. Product and content events clear it.
+//! neither read nor fill the cache; nor is a kept page shown to who has something it proposes ([`Proposed`]) in the cart
+//! already. Product and content events clear it.
 
 mod seam;
 
@@ -27,6 +28,9 @@ pub const TTL: Duration = Duration::from_secs(5);
 const CAPACITY_BYTES: u64 = 16 * 1024 * 1024;
 const COMPRESS_FROM: usize = 1_024;
 
+/// Cookie with the products somebody looked at; the home page alone differs by it.
+pub const RECENT: &str = "vus";
+
 /// Mark put on a response that is the same for every visitor without cookies.
 #[derive(Clone, Copy)]
 pub struct Public;
@@ -39,10 +43,22 @@ struct Entry {
     brotli: OnceLock<Bytes>,
     gzip: OnceLock<Bytes>,
     seam: Option<Seam>,
+    proposed: Vec<i64>,
 }
 
-/// How many articles are in the cart that a cookie names; the root package knows carts.
-pub type CartCount = fn(App, String) -> BoxFuture<'static, i64>;
+/// Products that a page proposes. Whoever has one of them in the cart gets a page of their own.
+#[derive(Clone, Default)]
+pub struct Proposed(pub Vec<i64>);
+
+/// What is in the cart that a cookie names: the number of articles, the products.
+#[derive(Debug, Default)]
+pub struct InCart {
+    pub count: i64,
+    pub products: Vec<i64>,
+}
+
+/// The root package knows carts.
+pub type FindCart = fn(App, String) -> BoxFuture<'static, InCart>;
 
 pub struct PageCache(Cache<String, Arc<Entry>>);
 
@@ -178,19 +194,21 @@ impl Entry {
 
 fn key(req: &Request, app: &App) -> Option<String> {
     let headers = req.headers();
+    let home = kit::Lang::ALL.iter().any(|l| req.uri().path() == kit::urls::home(*l));
     let plain = *req.method() == Method::GET
         && !app.maintenance.is_on()
         && !headers.contains_key("hx-request")
         && !headers.contains_key(header::AUTHORIZATION)
         && !session::has_cookie(app, headers)
-        && session::cookie(headers, "flash").is_none();
+        && session::cookie(headers, "flash").is_none()
+        && !(home && session::cookie(headers, RECENT).is_some());
     plain.then(|| {
         format!("{}|{}", Theme::of(headers).code(), req.uri().path_and_query().map_or("/", |p| p.as_str()))
     })
 }
 
 /// Layer: answers from the cache or keeps a page marked [`Public`]; other HTML is compressed as it goes out.
-pub async fn layer<E: Endpoint>(next: Arc<E>, req: Request, count: CartCount) -> poem::Result<Response> {
+pub async fn layer<E: Endpoint>(next: Arc<E>, req: Request, find: FindCart) -> poem::Result<Response> {
     let Some(app) = req.data::<App>().cloned() else {
         return next.call(req).await.map(IntoResponse::into_response);
     };
@@ -202,8 +220,9 @@ pub async fn layer<E: Endpoint>(next: Arc<E>, req: Request, count: CartCount) ->
         match &cart {
             None => return Ok(entry.response(encoding, "hit")),
             Some(cart) if entry.seam.is_some() => {
-                let count = count(app.clone(), cart.clone()).await;
-                if let Some(response) = entry.response_with(count, encoding) {
+                let cart = find(app.clone(), cart.clone()).await;
+                let own = entry.proposed.iter().any(|id| cart.products.contains(id));
+                if let Some(response) = entry.response_with(cart.count, encoding).filter(|_| !own) {
                     return Ok(response);
                 }
             }
@@ -227,10 +246,11 @@ pub async fn layer<E: Endpoint>(next: Arc<E>, req: Request, count: CartCount) ->
         let route = response.data::<PathPattern>().cloned();
         let (brotli, gzip) = (OnceLock::new(), OnceLock::new());
         let seam = Seam::find(lang, &plain);
+        let proposed = response.data::<Proposed>().cloned().unwrap_or_default().0;
         let own = plain.clone();
         // What is kept has the empty cart, whoever it was made for.
         let plain = seam.as_ref().map_or(plain, |seam| seam.plain(0));
-        let entry = Arc::new(Entry { content_type, vary, route, plain, brotli, gzip, seam });
+        let entry = Arc::new(Entry { content_type, vary, route, plain, brotli, gzip, seam, proposed });
         if cart.is_none() || entry.seam.is_some() {
             app.pages.0.insert(key, entry.clone());
         }

@@ -67,6 +67,12 @@ pub fn set_cookie(app: &App, response: &mut Response, name: &str, value: &str, m
     append(response, &text);
 }
 
+/// The same until the browser is closed.
+pub fn set_session_cookie(app: &App, response: &mut Response, name: &str, value: &str) {
+    let secure = if app.config.https() { "; Secure" } else { "" };
+    append(response, &format!("{name}={value}; Path=/; HttpOnly; SameSite=Lax{secure}"));
+}
+
 pub fn clear_cookie(response: &mut Response, name: &str) {
     let secure = if name.starts_with("__Host-") { "; Secure" } else { "" };
     append(response, &format!("{name}=; Path=/; HttpOnly; SameSite=Lax; Max-Age=0{secure}"));

@@ -59,6 +59,8 @@ pub struct Visitor {
     pub cart_id: Option<i64>,
     /// Number of articles in it.
     pub cart_count: i64,
+    /// Different products in it: they are never proposed.
+    pub cart_products: Vec<i64>,
     /// There may be a cart, but the database could not say which.
     pub cart_unknown: bool,
 }

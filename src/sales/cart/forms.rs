@@ -3,18 +3,28 @@
 use kit::quantity::Quantity;
 use serde::Deserialize;
 
-/// "Add to cart": from cards and from the product page.
+/// Different articles added at once.
+const TOGETHER: usize = 5;
+
+/// "Add to cart": from cards and from the product page; several articles at once from "often bought together".
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
 pub struct AddForm {
-    pub variant: String,
+    pub variant: Vec<String>,
     pub quantity: String,
 }
 
 impl AddForm {
-    /// The variant's id; anything else is an article that does not exist.
-    pub fn variant(&self) -> Option<i64> {
-        self.variant.parse().ok().filter(|id| *id > 0)
+    /// The variants' ids; anything else is an article that does not exist.
+    pub fn variants(&self) -> Option<Vec<i64>> {
+        let mut ids: Vec<i64> = Vec::new();
+        for said in &self.variant {
+            let id = said.parse().ok().filter(|id| *id > 0)?;
+            if !ids.contains(&id) {
+                ids.push(id);
+            }
+        }
+        ((1..=TOGETHER).contains(&ids.len())).then_some(ids)
     }
 
     /// A card has no quantity field: none means one.
@@ -76,9 +86,17 @@ mod tests {
     #[test]
     fn nonsense_quantities_are_refused() {
         for bad in ["0", "-1", "1000000000", "٣", "1.5", "1e3", " "] {
-            let form = AddForm { variant: "1".into(), quantity: bad.into() };
+            let form = AddForm { variant: vec!["1".into()], quantity: bad.into() };
             assert!(form.quantity().is_none(), "{bad:?}");
         }
-        assert_eq!(AddForm { variant: "-4".into(), quantity: String::new() }.variant(), None);
+        let of = |said: &[&str]| {
+            AddForm { variant: said.iter().map(|s| s.to_string()).collect(), quantity: String::new() }
+                .variants()
+        };
+        assert_eq!(of(&["-4"]), None);
+        assert_eq!(of(&[]), None);
+        assert_eq!(of(&["3", "4", "3"]), Some(vec![3, 4]));
+        assert_eq!(of(&["3", "x"]), None);
+        assert_eq!(of(&["1", "2", "3", "4", "5", "6"]), None);
     }
 }

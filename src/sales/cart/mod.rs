@@ -17,7 +17,7 @@ mod visit;
 pub use add::{Added, add};
 pub use change::{Changed, change};
 pub use model::{Change, Line, items, weight};
-pub use resolve::resolve;
+pub use resolve::{OpenCart, find_cart, resolve};
 pub use routes::routes;
 pub use store::prune;
 pub use visit::{lines, lines_on};

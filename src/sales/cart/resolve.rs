@@ -6,19 +6,38 @@ use uuid::Uuid;
 use super::store::{self, Found};
 use catalog::stock::{self, Holder};
 
-/// The open cart of a visitor and its number of articles. Asked once per request by the root's visitor layer.
-///
-/// No query without cookie and customer, else one. When a customer comes with a guest's cart, it becomes theirs; when they
-/// have one already, the lines are moved into it (quantities summed, at most 999; what is in stock is looked at by the cart
-/// page). A cookie that names another customer's cart is ignored.
+/// An open cart.
+#[derive(Debug, Default, Clone, PartialEq, Eq)]
+pub struct OpenCart {
+    pub id: Option<i64>,
+    /// Articles in it.
+    pub count: i64,
+    /// Different products in it.
+    pub products: Vec<i64>,
+}
+
+/// The open cart of a visitor and its number of articles.
 pub async fn resolve(
     app: &App,
     user_id: Option<i64>,
     cookie_token: Option<&str>,
 ) -> sqlx::Result<(Option<i64>, i64)> {
+    find_cart(app, user_id, cookie_token).await.map(|cart| (cart.id, cart.count))
+}
+
+/// The open cart of a visitor. Asked once per request by the root's visitor layer.
+///
+/// No query without cookie and customer, else one. When a customer comes with a guest's cart, it becomes theirs; when they
+/// have one already, the lines are moved into it (quantities summed, at most 999; what is in stock is looked at by the cart
+/// page). A cookie that names another customer's cart is ignored.
+pub async fn find_cart(
+    app: &App,
+    user_id: Option<i64>,
+    cookie_token: Option<&str>,
+) -> sqlx::Result<OpenCart> {
     let token = cookie_token.and_then(|t| Uuid::try_parse(t).ok());
     if token.is_none() && user_id.is_none() {
-        return Ok((None, 0));
+        return Ok(OpenCart::default());
     }
     let found = store::find_open(&app.db, token, user_id).await?;
     let Some(user) = user_id else {
@@ -35,8 +54,12 @@ pub async fn resolve(
     }
 }
 
-fn answer(cart: Option<&Found>) -> (Option<i64>, i64) {
-    cart.map_or((None, 0), |c| (Some(c.id), c.count))
+fn answer(cart: Option<&Found>) -> OpenCart {
+    cart.map_or_else(OpenCart::default, |c| OpenCart {
+        id: Some(c.id),
+        count: c.count,
+        products: c.products.clone(),
+    })
 }
 
 /// Two requests right after a sign-in may both come here: whoever finds the guest's cart gone has nothing to do.

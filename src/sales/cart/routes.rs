@@ -1,10 +1,12 @@
 //! `GET /panier`, `POST /panier` (quantities, removal), `POST /panier/lignes` (add).
 
+use catalog::Card;
+use kit::quantity::Quantity;
 use kit::{Lang, Money, address, tr, urls};
 use platform::ui::flash::Tone;
 use platform::web::page::{self, redirect, redirect_with};
 use platform::web::{self, Ctx, Error, Form, Page, session};
-use poem::http::StatusCode;
+use poem::http::{HeaderMap, StatusCode};
 use poem::{Response, Route, get, handler, post};
 
 use super::forms::{AddForm, ChangeForm};
@@ -13,6 +15,9 @@ use super::views::{self, COUNTRY, CartPage, Delivery};
 use super::visit::{self, Shown};
 use super::{Added, COOKIE, COOKIE_AGE, Changed};
 use crate::shipping;
+
+/// Products proposed below the cart.
+const BESIDE: usize = 8;
 
 pub fn routes(mut route: Route) -> Route {
     for lang in Lang::ALL {
@@ -44,13 +49,16 @@ async fn update(ctx: Ctx, Form(pairs): Form<Vec<(String, String)>>) -> web::Resu
 }
 
 #[handler]
-async fn create(ctx: Ctx, Form(form): Form<AddForm>) -> web::Result {
-    let variant = form.variant().ok_or(Error::NotFound)?;
+async fn create(ctx: Ctx, headers: &HeaderMap, Form(form): Form<AddForm>) -> web::Result {
+    let variants = form.variants().ok_or(Error::NotFound)?;
     let Some(quantity) = form.quantity() else {
         let text = tr!(ctx.lang, "sales.cart.bad_quantity").into_owned();
         return refuse(&ctx, StatusCode::UNPROCESSABLE_ENTITY, text).await;
     };
-    match super::add(&ctx.app, &ctx.visitor, ctx.lang, variant, quantity).await? {
+    let (variant, more) = variants.split_first().ok_or(Error::NotFound)?;
+    let first = super::add(&ctx.app, &ctx.visitor, ctx.lang, *variant, quantity).await?;
+    let added = if more.is_empty() { first } else { add_more(&ctx, first, more).await? };
+    match added {
         Added::SoldOut { title } => {
             let text = tr!(ctx.lang, "sales.cart.refused_sold_out", title = title).into_owned();
             refuse(&ctx, StatusCode::CONFLICT, text).await
@@ -60,7 +68,8 @@ async fn create(ctx: Ctx, Form(form): Form<AddForm>) -> web::Result {
             refuse(&ctx, StatusCode::CONFLICT, text).await
         }
         Added::Done { title, count, capped, token } => {
-            let mut response = accepted(&ctx, &title, count, capped);
+            let here = is_cart_page(&ctx, headers);
+            let mut response = accepted(&ctx, &title, count, capped, here).await?;
             if let Some(token) = token {
                 session::set_cookie(&ctx.app, &mut response, COOKIE, &token.to_string(), COOKIE_AGE);
             }
@@ -69,15 +78,64 @@ async fn create(ctx: Ctx, Form(form): Form<AddForm>) -> web::Result {
     }
 }
 
-fn accepted(ctx: &Ctx, title: &str, count: i64, capped: bool) -> Response {
+/// The others of one form, one of each. What is sold out meanwhile stays out and is named.
+async fn add_more(ctx: &Ctx, first: Added, more: &[i64]) -> Result<Added, Error> {
+    let Added::Done { title, mut count, mut capped, token } = first else { return Ok(first) };
+    let mut visitor = ctx.visitor.clone();
+    visitor.cart_id = match token {
+        // The cart was opened by the first article.
+        Some(token) => {
+            super::resolve(&ctx.app, visitor.customer.as_ref().map(|c| c.id), Some(&token.to_string()))
+                .await?
+                .0
+        }
+        None => visitor.cart_id,
+    };
+    let one = Quantity::new(1).map_err(Error::internal)?;
+    let mut titles = vec![title];
+    for variant in more {
+        visitor.cart_count = count;
+        match super::add(&ctx.app, &visitor, ctx.lang, *variant, one).await? {
+            Added::Done { title, count: now, capped: less, .. } => {
+                (count, capped) = (now, capped || less);
+                titles.push(title);
+            }
+            Added::SoldOut { .. } | Added::Full => capped = true,
+        }
+    }
+    Ok(Added::Done { title: titles.join(", "), count, capped, token })
+}
+
+/// Whether htmx asks from the cart page, whose lines then change too.
+fn is_cart_page(ctx: &Ctx, headers: &HeaderMap) -> bool {
+    let at = headers.get("hx-current-url").and_then(|v| v.to_str().ok()).unwrap_or_default();
+    let path = at.split(['?', '#']).next().unwrap_or_default();
+    path.strip_prefix(ctx.app.config.public_url.as_str()).unwrap_or(path).ends_with(urls::cart(ctx.lang))
+}
+
+async fn accepted(ctx: &Ctx, title: &str, count: i64, capped: bool, here: bool) -> web::Result {
     if !ctx.partial {
-        return redirect_with(ctx, urls::cart(ctx.lang), if capped { "cart-capped" } else { "cart-added" });
+        let flash = if capped { "cart-capped" } else { "cart-added" };
+        return Ok(redirect_with(ctx, urls::cart(ctx.lang), flash));
     }
     let text = match capped {
         true => tr!(ctx.lang, "sales.cart.toast_capped", title = title),
         false => tr!(ctx.lang, "sales.cart.toast_added", title = title),
     };
-    part(StatusCode::OK, views::added(ctx.lang, count, &text, true))
+    if let (true, Some(cart_id)) = (here, ctx.visitor.cart_id) {
+        let shown = visit::visit(&ctx.app, cart_id, ctx.lang).await?;
+        let beside = beside(ctx, &shown).await?;
+        let delivery = delivery(ctx, &shown).await?;
+        let cart = CartPage { shown: &shown, delivery, bad: &[], notice: None, beside: &beside };
+        return Ok(part(StatusCode::OK, views::added_here(ctx, &cart, &text)));
+    }
+    Ok(part(StatusCode::OK, views::added(ctx.lang, count, &text, true)))
+}
+
+/// What goes with the cart.
+async fn beside(ctx: &Ctx, shown: &[Shown]) -> sqlx::Result<Vec<Card>> {
+    let basket: Vec<i64> = shown.iter().map(|s| s.line.offer.product_id).collect();
+    discovery::personal::beside(ctx, &basket, BESIDE).await
 }
 
 /// Nothing was changed: the reason as a toast, or on the cart page.
@@ -105,7 +163,8 @@ async fn page_of(
         None => Vec::new(),
     };
     let delivery = delivery(ctx, &shown).await?;
-    let cart = CartPage { shown: &shown, delivery, bad, notice };
+    let beside = beside(ctx, &shown).await?;
+    let cart = CartPage { shown: &shown, delivery, bad, notice, beside: &beside };
     Ok(Page::new(tr!(ctx.lang, "sales.cart.title"), views::page(ctx, &cart))
         .fragment(views::fragment(ctx, &cart))
         .alternates(|l| urls::cart(l).to_string())

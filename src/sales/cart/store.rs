@@ -10,6 +10,8 @@ pub struct Found {
     pub token: Uuid,
     pub user_id: Option<i64>,
     pub count: i64,
+    /// Different products in it.
+    pub products: Vec<i64>,
 }
 
 /// The open carts of a cookie or a customer: at most one each. Two index look-ups.
@@ -21,7 +23,9 @@ pub async fn find_open(
     sqlx::query_as!(
         Found,
         r#"select c.id, c.token, c.user_id,
-                  coalesce((select sum(l.quantity) from cart_lines l where l.cart_id = c.id), 0) as "count!"
+                  coalesce((select sum(l.quantity) from cart_lines l where l.cart_id = c.id), 0) as "count!",
+                  array(select distinct v.product_id from cart_lines l join variants v on v.id = l.variant_id
+                        where l.cart_id = c.id) as "products!"
              from carts c where (c.token = $1 or c.user_id = $2) and c.completed_at is null"#,
         token,
         user_id

@@ -1,5 +1,6 @@
 //! The cart page, its summary, and the parts that htmx gets after adding.
 
+use catalog::Card;
 use kit::address::{COUNTRIES, Country};
 use kit::{Lang, Money, tr, trn, urls};
 use maud::{Markup, html};
@@ -34,6 +35,8 @@ pub struct CartPage<'a> {
     pub bad: &'a [(i64, String)],
     /// A message about what was just tried.
     pub notice: Option<(Tone, String)>,
+    /// Products that go with what is in it.
+    pub beside: &'a [Card],
 }
 
 /// The page: `#panier-page` is what htmx replaces.
@@ -49,6 +52,7 @@ pub fn page(ctx: &Ctx, cart: &CartPage<'_>) -> Markup {
                 @if !cart.shown.is_empty() { p { (trn!(lang, "sales.cart.count", count(cart.shown))) } }
             }
             @if cart.shown.is_empty() { (empty(lang)) } @else { (filled(ctx, cart)) }
+            (discovery::ui::beside(ctx, &tr!(lang, "sales.cart.beside"), cart.beside))
         }
     }
 }
@@ -263,6 +267,14 @@ pub fn small_lines(lang: Lang, lines: &[Line]) -> Markup {
                 }
             }
         }
+    }
+}
+
+/// After "add to cart" on the cart page itself: the page's part too.
+pub fn added_here(ctx: &Ctx, cart: &CartPage<'_>, text: &str) -> Markup {
+    html! {
+        (added(ctx.lang, count(cart.shown), text, true))
+        hx-partial hx-target="#panier-page" hx-swap="outerMorph" { (page(ctx, cart)) }
     }
 }
 

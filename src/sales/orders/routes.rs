@@ -21,6 +21,9 @@ use super::{find_by_number, find_by_token, live, load_page, store, views};
 
 const PAGE_SIZE: u32 = 20;
 
+/// Products proposed after an order.
+const BESIDE: usize = 6;
+
 pub fn routes(mut route: Route) -> Route {
     for lang in Lang::ALL {
         route = route
@@ -115,7 +118,9 @@ async fn flux(
 #[handler]
 async fn confirmation(ctx: Ctx, Path(token): Path<String>) -> web::Result {
     let order = by_token(&ctx, &token).await?;
-    Ok(Page::new(tr!(ctx.lang, "sales.thanks.page_title"), views::confirmation::page(&ctx, &order))
+    let bought: Vec<i64> = order.lines.iter().filter_map(|l| l.product_id).collect();
+    let beside = discovery::personal::beside(&ctx, &bought, BESIDE).await?;
+    Ok(Page::new(tr!(ctx.lang, "sales.thanks.page_title"), views::confirmation::page(&ctx, &order, &beside))
         .alternates(|l| urls::confirmation(l, order.order.token))
         .noindex()
         .respond(&ctx))

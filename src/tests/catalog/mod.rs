@@ -1,6 +1,6 @@
 //! The shop window: product pages, lists, search, home, texts.
 
-mod goods;
+pub mod goods;
 mod index;
 mod listing;
 mod product;

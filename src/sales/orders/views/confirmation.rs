@@ -1,5 +1,6 @@
 //! "Thank you": right after the order.
 
+use catalog::Card;
 use kit::{dates, tr, urls};
 use maud::{Markup, html};
 use platform::ui::icon;
@@ -8,7 +9,7 @@ use platform::web::Ctx;
 use super::super::model::OrderPage;
 use super::parts;
 
-pub fn page(ctx: &Ctx, page: &OrderPage) -> Markup {
+pub fn page(ctx: &Ctx, page: &OrderPage, beside: &[Card]) -> Markup {
     let lang = ctx.lang;
     let o = &page.order;
     let first = o.billing_address.name.split_whitespace().next().unwrap_or_default().to_string();
@@ -35,6 +36,7 @@ pub fn page(ctx: &Ctx, page: &OrderPage) -> Markup {
                 }
                 (parts::summary(lang, page))
             }
+            (discovery::ui::beside(ctx, &tr!(lang, "sales.thanks.beside"), beside))
         }
     }
 }
