@@ -146,9 +146,13 @@ fn found(product: Arc<Product>, live: store::Live, cards: Vec<Card>) -> Found {
     together.truncate(TOGETHER);
     similar.truncate(LOOKED_AT as usize);
     match live.status.as_str() {
-        "active" if !live.variants.is_empty() => {
-            Found::Page(Box::new(Shown { product, variants: live.variants, similar, together, personal: false }))
-        }
+        "active" if !live.variants.is_empty() => Found::Page(Box::new(Shown {
+            product,
+            variants: live.variants,
+            similar,
+            together,
+            personal: false,
+        })),
         "archived" => Found::Gone,
         _ => Found::Nothing,
     }
@@ -171,7 +175,8 @@ impl Shown {
 
     /// Without what is in the visitor's cart already.
     pub fn without(mut self, in_cart: &[i64]) -> Shown {
-        self.personal = self.proposed().any(|id| in_cart.contains(&id));
+        let personal = self.proposed().any(|id| in_cart.contains(&id));
+        self.personal = personal;
         self.similar.retain(|card| !in_cart.contains(&card.id));
         self.similar.truncate(SIMILAR);
         self.together.retain(|card| !in_cart.contains(&card.id));

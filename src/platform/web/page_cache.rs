@@ -194,7 +194,7 @@ impl Entry {
 
 fn key(req: &Request, app: &App) -> Option<String> {
     let headers = req.headers();
-    let home = kit::Lang::ALL.iter().any(|l| req.uri().path() == kit::urls::home(*l));
+    let home = Lang::ALL.iter().any(|l| req.uri().path() == kit::urls::home(*l));
     let plain = *req.method() == Method::GET
         && !app.maintenance.is_on()
         && !headers.contains_key("hx-request")

@@ -219,3 +219,21 @@ async fn a_damaged_file_leaves_the_last_in_use_and_pages_without_it_work() {
     t.visitor().get(&search("cafetière")).await.expect(200);
     t.done().await;
 }
+
+#[tokio::test]
+async fn a_kept_page_is_not_shown_to_who_has_what_it_proposes_in_the_cart() {
+    let t = TestApp::new().await;
+    let ids = learned(&t).await;
+    assert!(t.visitor().get("/p/cafetiere").await.expect(200).has("#ens"), "kept for everybody");
+    let v = t.visitor();
+    let variant: i64 = sqlx::query_scalar("select id from variants where product_id = $1")
+        .bind(ids[2])
+        .fetch_one(&t.app.db)
+        .await
+        .expect("variant");
+    v.post("/panier/lignes", &[("variant", &variant.to_string())]).await.expect(303);
+    v.get("/panier").await.expect(200);
+    assert!(!v.get("/p/cafetiere").await.expect(200).has("#ens"));
+    assert!(t.visitor().get("/p/cafetiere").await.expect(200).has("#ens"), "theirs is kept for nobody else");
+    t.done().await;
+}
