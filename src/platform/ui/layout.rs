@@ -105,6 +105,7 @@ fn head(ctx: &Ctx, page: &Page) -> Markup {
     let canonical = app.absolute(page.canonical.as_deref().unwrap_or(&ctx.path));
     html! {
         (head_common(&format!("{} – SmartMarket", page.title), "shop.css", "shop.js"))
+        @if let Some((css, js)) = page.assets { link rel="stylesheet" href=(assets::url(css)); script defer src=(assets::url(js)) {} }
         @if !page.description.is_empty() { meta name="description" content=(page.description); }
         @if page.noindex { meta name="robots" content="noindex"; } @else { link rel="canonical" href=(canonical); }
         @if let Some([fr, en]) = &page.alternates && !page.noindex {
@@ -174,6 +175,13 @@ fn header(ctx: &Ctx, page: &Page) -> Markup {
                     a.logo href=(urls::home(lang)) { (logo()) span { "SmartMarket" } }
                     (search_box(lang))
                     nav.acts aria-label=(tr!(lang, "platform.header.acts")) {
+                        @if ctx.app.config.assistant {
+                            a.act href=(urls::assistant(lang)) aria-current=[here(urls::assistant(lang))] data-assist-open
+                                data-css=(assets::url("assistant.css")) data-js=(assets::url("assistant.js"))
+                                data-title=(tr!(lang, "platform.header.assistant_title")) data-close=(tr!(lang, "platform.header.assistant_close")) {
+                                (icon("message-circle")) span."act__t" { (tr!(lang, "platform.header.assistant")) }
+                            }
+                        }
                         a.act href=(if ctx.visitor.customer.is_some() { urls::account(lang) } else { urls::sign_in(lang) }) {
                             (icon("user")) span."act__t" { (tr!(lang, "platform.header.account")) }
                         }
