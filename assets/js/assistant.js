@@ -119,6 +119,7 @@ on('click', (event) => {
   const link = closest(event, '[data-assist-open]');
   if (!link || event.ctrlKey || event.metaKey || event.shiftKey || document.querySelector('.assist')) return;
   event.preventDefault();
+  link.closest('details')?.removeAttribute('open');
   show(link);
 });
 // The click that loaded this script.

@@ -64,6 +64,7 @@ fn recommendations() -> Value {
             whole("k", 50, 10),
             { "name": "diversity", "in": "query", "schema": { "type": "number", "minimum": 0, "maximum": 1 },
               "description": "0: the nearest; 1: the most different" },
+            { "name": "lang", "in": "query", "schema": { "type": "string", "enum": ["fr", "en"], "default": "fr" } },
         ],
         "responses": {
             "200": { "description": "Recommendations", "content": { "application/json": { "schema": { "type": "object" } } } },
@@ -105,7 +106,7 @@ fn schemas() -> Value {
             "table": { "type": ["object", "null"] },
             "context": refers("Context"),
         } },
-        "Error": { "type": "object", "required": ["error", "trace_id"], "properties": {
+        "Error": { "type": "object", "required": ["error"], "properties": {
             "error": { "type": "object", "required": ["code", "message"], "properties": {
                 "code": text, "field": { "type": ["string", "null"] }, "message": text } },
             "trace_id": text,

@@ -146,9 +146,13 @@ fn found(product: Arc<Product>, live: store::Live, cards: Vec<Card>) -> Found {
     together.truncate(TOGETHER);
     similar.truncate(LOOKED_AT as usize);
     match live.status.as_str() {
-        "active" if !live.variants.is_empty() => {
-            Found::Page(Box::new(Shown { product, variants: live.variants, similar, together, personal: false }))
-        }
+        "active" if !live.variants.is_empty() => Found::Page(Box::new(Shown {
+            product,
+            variants: live.variants,
+            similar,
+            together,
+            personal: false,
+        })),
         "archived" => Found::Gone,
         _ => Found::Nothing,
     }

@@ -226,7 +226,7 @@ fn untold(lang: Lang, q: &Question, goods: Goods, asked: &str, near: &[usize]) -
     let title = goods.card.title.clone();
     let mut answer = Answer::new(Kind::Refusal, lang, &q.text)
         .sure(SHEET)
-        .says(tr!(lang, "assistant.refusal.untold", title = title, asked = asked))
+        .says(tr!(lang, "assistant.refusal.untold", title = title, asked = as_written(&q.text, asked)))
         .source(&title, url);
     for i in near {
         let f = &goods.sheet.facts[*i];
@@ -238,6 +238,15 @@ fn untold(lang: Lang, q: &Question, goods: Goods, asked: &str, near: &[usize]) -
     answer.context = Context { products: vec![goods.card.id], subject: title, property: String::new() };
     answer.goods = vec![goods];
     answer
+}
+
+/// The words of a question as they were typed, with their accents.
+fn as_written(question: &str, folded: &str) -> String {
+    let wanted: Vec<&str> = folded.split(' ').collect();
+    let words = question
+        .split(|c: char| c.is_whitespace() || matches!(c, '\'' | '’' | '-' | '?' | '!' | ',' | '.' | ':'));
+    let typed: Vec<&str> = words.filter(|w| wanted.contains(&kit::text::fold(w).as_str())).collect();
+    if typed.is_empty() { folded.to_string() } else { typed.join(" ") }
 }
 
 /// The product beside its answer, and everything that may be said of it.

@@ -112,10 +112,12 @@ pub async fn answer(app: &App, lang: Lang, wanted: &Wanted) -> anyhow::Result<Op
         all.into_iter().filter(|f| !promised || f.fit.is_promised()).take(SHOWN).collect();
     let n = shown.len();
     let mut answer = Answer::new(Kind::Products, lang, &wanted.question);
-    let says = match (has >= ENOUGH, wanted.max) {
-        (true, Some(max)) => tr!(lang, "assistant.find.within", n = n, max = max.format(lang)),
-        (true, None) => tr!(lang, "assistant.find.found", n = n),
-        (false, _) => tr!(lang, "assistant.find.partly", n = n),
+    let says = match (has >= ENOUGH, wanted.max, n) {
+        (true, Some(max), 1) => tr!(lang, "assistant.find.within_one", max = max.format(lang)),
+        (true, Some(max), _) => tr!(lang, "assistant.find.within", n = n, max = max.format(lang)),
+        (true, None, 1) => tr!(lang, "assistant.find.found_one"),
+        (true, None, _) => tr!(lang, "assistant.find.found", n = n),
+        (false, ..) => tr!(lang, "assistant.find.partly"),
     };
     answer = answer.says(says).sure(if has >= ENOUGH { 0.85 } else { 0.45 });
     if denied && !promised {

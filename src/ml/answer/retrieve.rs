@@ -1,7 +1,7 @@
 //! Finding the passages that answer: the words of the question, parts of words, nearness in meaning, and what the first
 //! passages found have in common.
 //!
-//! Parts of words (five letters each) join what stems do not: "vidéosurveillance" and "surveiller", "adresse" and
+//! Parts of words (four letters each) join what stems do not: "vidéosurveillance" and "surveiller", "adresse" and
 //! "address". A question in the other language is asked by its translations and by these parts.
 
 mod facts;
@@ -43,12 +43,14 @@ pub struct Weights {
 
 impl Default for Weights {
     fn default() -> Weights {
-        Weights { parts: 0.8, meaning: 0.3, feedback: 0.3, model: 1.0, covered: 0.2 }
+        Weights { parts: 1.5, meaning: 0.1, feedback: 0.3, model: 1.0, covered: 0.2 }
     }
 }
 
 /// Letters of a part of a word.
-const PART: usize = 5;
+const PART: usize = 4;
+/// How much the length of a word lessens each of its parts: 1 makes all words count alike.
+const SHARE: f32 = 0.7;
 /// Passages whose middle is the feedback.
 const FEEDBACK: usize = 5;
 
@@ -73,7 +75,7 @@ pub struct Found {
 }
 
 fn params(lang: Lang) -> Params {
-    let field = |weight| Field { weight, b: 0.75 };
+    let field = |weight| Field { weight, b: 0.9 };
     Params { lang, k1: 1.2, fields: vec![field(2.0), field(1.0)] }
 }
 
@@ -139,8 +141,16 @@ impl Passages {
     /// The best passages for a question in the language of the passages.
     pub fn find(&self, question: &str, k: usize) -> Vec<Found> {
         let lang = self.words.lang;
-        let asked: Vec<Vec<(String, f32)>> =
-            telling(lang, question).into_iter().map(|w| vec![(w, 1.0)]).collect();
+        let mut stems = Stems::new(lang);
+        let time = foreign::of_time(lang, question);
+        let mut telling = telling(lang, question);
+        // "How long" asks for days, and says nothing of length.
+        telling.retain(|w| {
+            time.is_none() || !matches!(w.as_str(), "temps" | "long" | "jours" | "days" | "soon")
+        });
+        let mut asked: Vec<Vec<(String, f32)>> =
+            telling.iter().map(|w| foreign::alike(lang, &mut stems, w)).collect();
+        asked.extend(time);
         self.rank(question, &asked, question, false, k)
     }
 
@@ -225,12 +235,13 @@ impl Passages {
             let term = index.terms.find(&stems.stem(form));
             terms.extend(term.map(|t| (t, *weight)));
         }
-        let rare = |t: &(u32, f32)| index.rarity(t.0);
-        let weight = terms.iter().map(rare).fold(rarity(index.len(), 1), f32::min);
-        Concept { weight: if terms.is_empty() { rarity(index.len(), 1) } else { weight }, terms }
+        // The word itself says how rare it is; words that only stand in its place do not make it common.
+        let nearest = terms.iter().map(|t| t.1).fold(0.0, f32::max);
+        let rare = terms.iter().filter(|t| t.1 >= nearest).map(|t| index.rarity(t.0));
+        Concept { weight: rare.fold(rarity(index.len(), 1), f32::min), terms }
     }
 
-    /// How well the parts of the words fit, each word counting alike whatever its length.
+    /// How well the parts of the words fit; a long word has many and counts little more than a short one.
     fn spelled(&self, text: &str) -> Vec<f32> {
         let index = &self.parts;
         let mut out = vec![0f32; index.len()];
@@ -238,7 +249,7 @@ impl Passages {
             fold(text).split(|c: char| !c.is_alphanumeric()).filter(|w| !w.is_empty() && !is_neutral(w))
         {
             let parts = parts(word);
-            let share = 1.0 / (parts.len() as f32).sqrt();
+            let share = 1.0 / (parts.len() as f32).powf(SHARE);
             for part in &parts {
                 let Some(term) = index.terms.find(&format!("{part}0")) else { continue };
                 let rarity = index.rarity(term);

@@ -128,7 +128,9 @@ pub fn read(reader: &mut Reader, lang: Lang, text: &str) -> Wish {
             }
             continue;
         }
-        if !word.neutral && word.text.chars().count() > 1 && !GIFT.contains(&word.text.as_str()) {
+        // A gift card is a thing.
+        let card = words.get(at + 1).is_some_and(|w| w.text.starts_with("card"));
+        if !word.neutral && word.text.chars().count() > 1 && !(GIFT.contains(&word.text.as_str()) && !card) {
             if lang == Lang::En && !closed {
                 out.head = out.wanted.len();
             }

@@ -168,6 +168,7 @@ fn header(ctx: &Ctx, page: &Page) -> Markup {
                         nav aria-label=(tr!(lang, "platform.header.menu")) { ul role="list" {
                             @for d in departments { li { a href=(d.url) { (d.name) } } }
                             li { a href=(urls::deals(lang)) { (tr!(lang, "platform.header.deals")) } }
+                            li { (assistant(ctx, "", html! { (tr!(lang, "platform.header.assistant")) })) }
                             li { a href=(urls::tracking(lang)) { (tr!(lang, "platform.header.track")) } }
                             li { a href=(switch_url(ctx, page, lang.other())) lang=(lang.other().code()) hreflang=(lang.other().code()) { (lang.other().pick("Version française", "English version")) } }
                         } }
@@ -175,13 +176,7 @@ fn header(ctx: &Ctx, page: &Page) -> Markup {
                     a.logo href=(urls::home(lang)) { (logo()) span { "SmartMarket" } }
                     (search_box(lang))
                     nav.acts aria-label=(tr!(lang, "platform.header.acts")) {
-                        @if ctx.app.config.assistant {
-                            a.act href=(urls::assistant(lang)) aria-current=[here(urls::assistant(lang))] data-assist-open
-                                data-css=(assets::url("assistant.css")) data-js=(assets::url("assistant.js"))
-                                data-title=(tr!(lang, "platform.header.assistant_title")) data-close=(tr!(lang, "platform.header.assistant_close")) {
-                                (icon("message-circle")) span."act__t" { (tr!(lang, "platform.header.assistant")) }
-                            }
-                        }
+                        (assistant(ctx, "act act--ask", html! { (icon("message-circle")) span."act__t" { (tr!(lang, "platform.header.assistant")) } }))
                         a.act href=(if ctx.visitor.customer.is_some() { urls::account(lang) } else { urls::sign_in(lang) }) {
                             (icon("user")) span."act__t" { (tr!(lang, "platform.header.account")) }
                         }
@@ -212,6 +207,19 @@ fn search_box(lang: Lang) -> Markup {
             }
             div.suggest id="suggestions" role="listbox" aria-label=(tr!(lang, "platform.header.suggestions")) hidden {}
             p.vh role="status" id="suggestions-n" {}
+        }
+    }
+}
+
+/// The way to the assistant: a link to its page, which the script opens as a panel.
+fn assistant(ctx: &Ctx, class: &str, inner: Markup) -> Markup {
+    let lang = ctx.lang;
+    let url = urls::assistant(lang);
+    html! {
+        @if ctx.app.config.assistant {
+            a class=[(!class.is_empty()).then_some(class)] href=(url) aria-current=[(ctx.path == url).then_some("page")] data-assist-open
+                data-css=(assets::url("assistant.css")) data-js=(assets::url("assistant.js"))
+                data-title=(tr!(lang, "platform.header.assistant_title")) data-close=(tr!(lang, "platform.header.assistant_close")) { (inner) }
         }
     }
 }
