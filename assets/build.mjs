@@ -54,7 +54,7 @@ async function once() {
   await mkdir(dist, { recursive: true });
   const result = await build({
     absWorkingDir: root,
-    entryPoints: ['css/shop.css', 'css/admin.css', 'js/shop.js', 'js/live.js', 'js/admin.js'],
+    entryPoints: ['css/shop.css', 'css/admin.css', 'css/assistant.css', 'js/shop.js', 'js/assistant.js', 'js/live.js', 'js/admin.js'],
     outdir: 'dist',
     entryNames: '[name]-[hash]',
     assetNames: '[name]-[hash]',

@@ -13,6 +13,7 @@
 //! | `content` | legal and help pages | `pages`, `page_texts` |
 //! | `discovery` | home, listings with facets, search, suggestions, recommendations | `search_synonyms` and the other `search_…` |
 //! | `sales` | cart, checkout, orders, payments, shipping | `carts`, `orders` and all that belongs to them |
+//! | `assistant` | answers from products and pages, with sources; API and agents | |
 //! | `backoffice` | the staff shell, live orders, products and stock | |
 //! | `ops` | health, figures, checks, doctor, backups, development mails | `backup_runs` |
 //! | `demo` | the demo shop | |

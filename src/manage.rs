@@ -122,7 +122,15 @@ enum Command {
         #[arg(long)]
         force: bool,
     },
-    /// Mesure la recherche ou les recommandations sur un dossier de données jugées.
+    /// Construit l’index des passages de l’assistant (pages et fiches) s’ils ont changé ; la boutique en marche le suit sans redémarrer.
+    BuildRagIndex {
+        /// Même si rien n’a changé.
+        #[arg(long)]
+        force: bool,
+        #[arg(long)]
+        json: bool,
+    },
+    /// Mesure la recherche, les recommandations ou l’assistant sur un dossier de données jugées.
     Eval {
         #[arg(value_parser = ml::eval::KINDS)]
         kind: String,
@@ -212,6 +220,10 @@ async fn run_with(command: Command, config: Config) -> anyhow::Result<ExitCode> 
         Command::BuildMlIndexes { force } => {
             let pool = connect(&config).await?;
             return indexes::build(&App::new(config, pool)?, force).await;
+        }
+        Command::BuildRagIndex { force, json } => {
+            let pool = connect(&config).await?;
+            return indexes::build_passages(&App::new(config, pool)?, force, json).await;
         }
         Command::Jobs { what } => return queue::run(&connect(&config).await?, what).await,
         Command::Backups { what } => return backups::run(&connect(&config).await?, what).await,

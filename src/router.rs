@@ -20,7 +20,7 @@ pub fn app(app: &App) -> impl Endpoint<Output = Response> + 'static {
         .around(session::layer)
         .around(|next, req| page_cache::layer(next, req, visitor::in_cart))
         .around(discovery::visits::layer);
-    Route::new()
+    assistant::api::routes(Route::new())
         .at("/assets/:name", get(assets::show))
         .at("/media/*path", get(media::show))
         .nest("/health", health())
@@ -48,6 +48,7 @@ fn pages(app: &App) -> Route {
     let route = content::routes(route);
     let route = discovery::routes(route);
     let route = sales::routes(route);
+    let route = assistant::routes(route);
     let route = backoffice::routes(route);
     ops::routes(route, app.config.is_production())
 }

@@ -27,6 +27,7 @@ pub async fn run(app: App) -> anyhow::Result<()> {
     tokio::spawn(maintenance::watch(app.clone()));
     catalog::start(&app);
     discovery::start(&app);
+    assistant::start(&app);
     ops::metrics::listen(&app, ops::metrics::Tells::Usual).await?;
     let (listener, outlives_us) = systemd::listener(app.config.listen).await?;
     let listen = listener.local_addr()?;

@@ -18,6 +18,7 @@ pub fn worker(app: &App) -> Worker<App> {
     let worker = catalog_import::jobs(worker);
     let worker = discovery::jobs(worker);
     let worker = sales::jobs::jobs(worker);
+    let worker = assistant::jobs(worker);
     ops::jobs::jobs(worker)
 }
 
@@ -34,6 +35,7 @@ pub fn schedule() -> Result<Vec<Entry>, BadSchedule> {
     })?);
     entries.extend(discovery::schedule()?);
     entries.extend(sales::jobs::schedule()?);
+    entries.extend(assistant::schedule()?);
     entries.extend(ops::jobs::schedule()?);
     Ok(entries)
 }

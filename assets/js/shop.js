@@ -52,3 +52,13 @@ addEventListener('hashchange', sheet);
 narrow.addEventListener('change', sheet);
 on('htmx:after:swap', sheet);
 on('DOMContentLoaded', sheet);
+
+// ---- assistant: its script and style are fetched when somebody first wants it; without them the link leads to its page
+on('click', (event) => {
+  const link = closest(event, '[data-assist-open]');
+  if (!link || link.dataset.asked || event.ctrlKey || event.metaKey || event.shiftKey || document.querySelector('.assist')) return;
+  event.preventDefault();
+  link.dataset.asked = link.dataset.waiting = '1';
+  document.head.append(Object.assign(document.createElement('link'), { rel: 'stylesheet', href: link.dataset.css }));
+  document.head.append(Object.assign(document.createElement('script'), { src: link.dataset.js, onerror: () => { location.href = link.href; } }));
+});

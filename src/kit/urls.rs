@@ -68,6 +68,10 @@ pages! {
     account_password: "/compte/mot-de-passe", "/account/password";
     theme: "/affichage", "/display";
     credits: "/credits", "/credits";
+    /// Questions to the shop; the question stands in `?question=`.
+    assistant: "/assistant", "/assistant";
+    /// The same answer as it is written.
+    assistant_stream: "/assistant/flux", "/assistant/stream";
 }
 
 /// `/` or `/en/`.

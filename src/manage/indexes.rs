@@ -3,6 +3,7 @@
 use std::path::Path;
 use std::process::ExitCode;
 
+use assistant::index::Outcome as Passages;
 use discovery::index::{self, Outcome};
 use discovery::recommend;
 use platform::App;
@@ -54,6 +55,48 @@ pub async fn build(app: &App, force: bool) -> anyhow::Result<ExitCode> {
                 );
             }
         }
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+/// `smartmarket build-rag-index`: the passages of pages and sheets; `force` builds even when nothing changed.
+pub async fn build_passages(app: &App, force: bool, json: bool) -> anyhow::Result<ExitCode> {
+    let progress = |step: String| {
+        if json {
+            eprintln!("{step}…");
+        } else {
+            println!("{step}…");
+        }
+    };
+    let mut told = serde_json::Map::new();
+    for (lang, outcome) in assistant::index::build(app, force, progress).await? {
+        let (built, version, manifest) = match outcome {
+            Passages::Unchanged { version, manifest } => (false, version, manifest),
+            Passages::Built { version, manifest } => (true, version, manifest),
+        };
+        let count = |name: &str| manifest.counts.get(name).copied().unwrap_or(0);
+        let bytes: u64 = manifest.files.values().map(|f| f.bytes).sum();
+        let found = manifest.quality.get("heading_in_first_five").copied().unwrap_or(0.0) * 100.0;
+        if json {
+            let entry = serde_json::json!({ "built": built, "version": version, "bytes": bytes, "manifest": manifest });
+            told.insert(lang.code().to_string(), entry);
+        } else if built {
+            println!(
+                "Assistant ({}) : {} passages de {} pages, {} fiches, {:.2} Mo, {:.1} s, version {version} en service.",
+                lang.code(),
+                count("passages"),
+                count("pages"),
+                count("sheets"),
+                bytes as f64 / 1e6,
+                manifest.seconds
+            );
+            println!("  Passages retrouvés par leur titre parmi les cinq premiers : {found:.1} %.");
+        } else {
+            println!("Assistant ({}) : rien n’a changé, la version {version} reste en service.", lang.code());
+        }
+    }
+    if json {
+        println!("{}", serde_json::to_string_pretty(&told)?);
     }
     Ok(ExitCode::SUCCESS)
 }

@@ -2,6 +2,7 @@
 
 mod assistant;
 pub mod data;
+mod facts;
 pub mod measure;
 mod recommend;
 mod search;
@@ -40,7 +41,7 @@ pub fn run(kind: &str, folder: &Path) -> anyhow::Result<String> {
     let rows = match kind {
         "search" => search::run(folder)?,
         "recommend" => recommend::run(folder)?,
-        "assistant" => assistant::run(folder)?,
+        "assistant" => [facts::run(folder)?, assistant::run(folder)?].into_iter().flatten().collect(),
         _ => anyhow::bail!("unknown kind of evaluation: {kind} ({})", KINDS.join(", ")),
     };
     let mut out = format!("{:<52} {:>10} {:>10}\n", "", "measured", "reach");

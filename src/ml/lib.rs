@@ -4,6 +4,7 @@
 //! [`lexical`] (which documents have a word, how well), [`lsa`] (meaning learned from the catalogue), [`speller`],
 //! [`bilingual`], [`search`] (from a query to a ranking), [`artefact`] (published files), [`eval`] (figures on judged data).
 
+pub mod answer;
 pub mod artefact;
 pub mod bilingual;
 pub mod bundle;

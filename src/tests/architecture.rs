@@ -135,6 +135,7 @@ fn features_know_only_those_that_stand_before_them() {
         "content",
         "discovery",
         "sales",
+        "assistant",
         "backoffice",
         "ops",
     ];

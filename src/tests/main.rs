@@ -15,6 +15,7 @@ mod harness;
 
 mod accounts;
 mod architecture;
+mod assistant;
 mod backoffice;
 mod catalog;
 mod config;

@@ -50,6 +50,10 @@ pub struct Config {
     pub backup_dir: PathBuf,
     /// Search indexes: built by a command or a job, read by every web process; can be built anew at any time.
     pub index_dir: PathBuf,
+    /// Whether the shop has its assistant at all.
+    pub assistant: bool,
+    /// The model of language that words the assistant's answers; without it they are put together by rule.
+    pub llm: Option<Llm>,
     /// The certificate that nginx shows, for its date of expiry; without it PUBLIC_URL is asked.
     pub tls_cert: Option<PathBuf>,
     /// Names the DKIM key in the DNS of the mail domain.
@@ -65,6 +69,19 @@ pub struct Traces {
     pub endpoint: String,
     /// Share of the traces that is sent, 0 to 1; those with an error always are.
     pub share: f64,
+}
+
+/// An endpoint that speaks the OpenAI chat protocol.
+#[derive(Clone, Debug)]
+pub struct Llm {
+    /// Without a final slash: `http://127.0.0.1:8080/v1`.
+    pub base_url: String,
+    pub api_key: Option<SecretString>,
+    pub model: String,
+    /// How long an answer may take in all.
+    pub timeout: Duration,
+    /// Answers a day in all web processes, for the bill.
+    pub daily: u32,
 }
 
 /// Every fault found, one line each.
@@ -105,6 +122,12 @@ pub const VARIABLES: &[&str] = &[
     "SCRIPTS_DIR",
     "BACKUP_DIR",
     "INDEX_DIR",
+    "ASSISTANT",
+    "LLM_BASE_URL",
+    "LLM_API_KEY",
+    "LLM_MODEL",
+    "LLM_TIMEOUT_MS",
+    "LLM_DAILY_LIMIT",
     "TLS_CERT",
     "DKIM_SELECTOR",
     "OTEL_EXPORTER_OTLP_ENDPOINT",
@@ -204,6 +227,15 @@ impl<F: Fn(&str) -> Option<String>> Reader<F> {
         let index_dir = PathBuf::from(self.get("INDEX_DIR").unwrap_or_else(|| ".dev/indexes".into()));
         let backup_dir =
             PathBuf::from(self.get("BACKUP_DIR").unwrap_or_else(|| "/opt/smartmarket/backups".into()));
+        let assistant = match self.get("ASSISTANT").as_deref() {
+            None | Some("on") => true,
+            Some("off") => false,
+            Some(other) => {
+                self.fault(format!("ASSISTANT vaut « {other} » ; attendu : on ou off"));
+                false
+            }
+        };
+        let llm = self.llm();
         let tls_cert = self.get("TLS_CERT").map(PathBuf::from);
         let dkim_selector = self.get("DKIM_SELECTOR");
         let traces = self.traces();
@@ -231,6 +263,8 @@ impl<F: Fn(&str) -> Option<String>> Reader<F> {
             scripts_dir,
             backup_dir,
             index_dir,
+            assistant,
+            llm,
             tls_cert,
             dkim_selector,
             traces,
@@ -309,6 +343,33 @@ impl<F: Fn(&str) -> Option<String>> Reader<F> {
         }
     }
 
+    fn llm(&mut self) -> Option<Llm> {
+        let base = self.get("LLM_BASE_URL");
+        let api_key = self.get("LLM_API_KEY");
+        let model = self.get("LLM_MODEL");
+        // Above 2.5 s the answer by rule would come later than 3 s.
+        let ms: u64 = self.parse("LLM_TIMEOUT_MS", "2500", "un nombre de millisecondes, 100 à 2500");
+        let daily = self.parse("LLM_DAILY_LIMIT", "2000", "un nombre de réponses par jour");
+        if !(100..=2_500).contains(&ms) {
+            self.fault(format!("LLM_TIMEOUT_MS vaut « {ms} » ; attendu : 100 à 2500"));
+        }
+        let base = base?;
+        match url::Url::parse(&base) {
+            Ok(u) if matches!(u.scheme(), "http" | "https") && u.has_host() => {}
+            _ => self.fault(format!("LLM_BASE_URL vaut « {base} » ; attendu : http(s)://hôte/v1")),
+        }
+        if model.is_none() {
+            self.fault("LLM_MODEL manque : LLM_BASE_URL veut le nom d’un modèle".into());
+        }
+        Some(Llm {
+            base_url: base.trim_end_matches('/').to_string(),
+            api_key: api_key.map(Into::into),
+            model: model.unwrap_or_default(),
+            timeout: Duration::from_millis(ms),
+            daily,
+        })
+    }
+
     fn url(&mut self, name: &str, schemes: &[&str]) -> String {
         match self.get(name) {
             None => {
@@ -377,43 +438,4 @@ impl ParsedOrZero for bool {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn config(vars: &[(&str, &str)]) -> Result<Config, ConfigErrors> {
-        let vars: std::collections::HashMap<String, String> =
-            vars.iter().map(|(k, v)| (k.to_string(), v.to_string())).collect();
-        Config::from_lookup(|n| vars.get(n).cloned())
-    }
-
-    #[test]
-    fn all_faults_are_reported_at_once() {
-        let errors =
-            config(&[("SMARTMARKET_ENV", "production"), ("LISTEN_ADDR", "x"), ("PUBLIC_URL", "ftp://a")])
-                .err()
-                .unwrap();
-        let text = errors.to_string();
-        for name in ["LISTEN_ADDR", "PUBLIC_URL", "DATABASE_URL", "REDIS_URL", "SECRET_KEY", "SMTP_URL"] {
-            assert!(text.contains(name), "{name} is missing in: {text}");
-        }
-    }
-
-    #[test]
-    fn production_refuses_weak_secrets_and_development_needs_none() {
-        let base = [("DATABASE_URL", "postgres://localhost/sm"), ("REDIS_URL", "redis://localhost")];
-        assert!(config(&base).is_ok());
-        let mut prod = base.to_vec();
-        prod.extend([
-            ("SMARTMARKET_ENV", "production"),
-            ("PUBLIC_URL", "https://a.example"),
-            ("SMTP_URL", "smtp://m"),
-        ]);
-        for weak in ["short", "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa", DEV_KEY] {
-            let mut vars = prod.clone();
-            vars.push(("SECRET_KEY", weak));
-            assert!(config(&vars).is_err(), "{weak} was taken");
-        }
-        prod.push(("SECRET_KEY", "8f0c2d9b7a6e5f4c3b2a1908f7e6d5c4b3a29180"));
-        assert!(config(&prod).is_ok());
-    }
-}
+mod tests;

@@ -17,6 +17,8 @@ pub struct Rule {
 pub const SEARCH: Rule = Rule { name: "search", max: 120, window_s: 60, fail_open: true };
 /// One for each pause of somebody who types.
 pub const SUGGEST: Rule = Rule { name: "suggest", max: 600, window_s: 60, fail_open: true };
+/// Questions to the assistant.
+pub const ASSISTANT: Rule = Rule { name: "assistant", max: 12, window_s: 60, fail_open: true };
 pub const SIGN_IN: Rule = Rule { name: "sign-in", max: 20, window_s: 300, fail_open: false };
 /// Failures per address, whoever tries: the answer stays the same, so nobody learns that an account is locked.
 pub const SIGN_IN_ACCOUNT: Rule = Rule { name: "sign-in-account", max: 5, window_s: 900, fail_open: false };

@@ -105,6 +105,7 @@ fn head(ctx: &Ctx, page: &Page) -> Markup {
     let canonical = app.absolute(page.canonical.as_deref().unwrap_or(&ctx.path));
     html! {
         (head_common(&format!("{} – SmartMarket", page.title), "shop.css", "shop.js"))
+        @if let Some((css, js)) = page.assets { link rel="stylesheet" href=(assets::url(css)); script defer src=(assets::url(js)) {} }
         @if !page.description.is_empty() { meta name="description" content=(page.description); }
         @if page.noindex { meta name="robots" content="noindex"; } @else { link rel="canonical" href=(canonical); }
         @if let Some([fr, en]) = &page.alternates && !page.noindex {
@@ -167,6 +168,7 @@ fn header(ctx: &Ctx, page: &Page) -> Markup {
                         nav aria-label=(tr!(lang, "platform.header.menu")) { ul role="list" {
                             @for d in departments { li { a href=(d.url) { (d.name) } } }
                             li { a href=(urls::deals(lang)) { (tr!(lang, "platform.header.deals")) } }
+                            li { (assistant(ctx, "", html! { (tr!(lang, "platform.header.assistant")) })) }
                             li { a href=(urls::tracking(lang)) { (tr!(lang, "platform.header.track")) } }
                             li { a href=(switch_url(ctx, page, lang.other())) lang=(lang.other().code()) hreflang=(lang.other().code()) { (lang.other().pick("Version française", "English version")) } }
                         } }
@@ -174,6 +176,7 @@ fn header(ctx: &Ctx, page: &Page) -> Markup {
                     a.logo href=(urls::home(lang)) { (logo()) span { "SmartMarket" } }
                     (search_box(lang))
                     nav.acts aria-label=(tr!(lang, "platform.header.acts")) {
+                        (assistant(ctx, "act act--ask", html! { (icon("message-circle")) span."act__t" { (tr!(lang, "platform.header.assistant")) } }))
                         a.act href=(if ctx.visitor.customer.is_some() { urls::account(lang) } else { urls::sign_in(lang) }) {
                             (icon("user")) span."act__t" { (tr!(lang, "platform.header.account")) }
                         }
@@ -204,6 +207,19 @@ fn search_box(lang: Lang) -> Markup {
             }
             div.suggest id="suggestions" role="listbox" aria-label=(tr!(lang, "platform.header.suggestions")) hidden {}
             p.vh role="status" id="suggestions-n" {}
+        }
+    }
+}
+
+/// The way to the assistant: a link to its page, which the script opens as a panel.
+fn assistant(ctx: &Ctx, class: &str, inner: Markup) -> Markup {
+    let lang = ctx.lang;
+    let url = urls::assistant(lang);
+    html! {
+        @if ctx.app.config.assistant {
+            a class=[(!class.is_empty()).then_some(class)] href=(url) aria-current=[(ctx.path == url).then_some("page")] data-assist-open
+                data-css=(assets::url("assistant.css")) data-js=(assets::url("assistant.js"))
+                data-title=(tr!(lang, "platform.header.assistant_title")) data-close=(tr!(lang, "platform.header.assistant_close")) { (inner) }
         }
     }
 }

@@ -23,6 +23,8 @@ pub struct Page {
     pub structured: Vec<serde_json::Value>,
     pub noindex: bool,
     pub image: Option<String>,
+    /// Style sheet and script of this page alone.
+    pub assets: Option<(&'static str, &'static str)>,
     status: StatusCode,
     public: bool,
     proposed: Vec<i64>,
@@ -50,6 +52,7 @@ impl Page {
             structured: Vec::new(),
             noindex: false,
             image: None,
+            assets: None,
             status: StatusCode::OK,
             public: false,
             proposed: Vec::new(),
@@ -86,6 +89,12 @@ impl Page {
 
     pub fn image(mut self, path: impl Into<String>) -> Page {
         self.image = Some(path.into());
+        self
+    }
+
+    /// A style sheet and a script that only this page needs.
+    pub fn assets(mut self, css: &'static str, js: &'static str) -> Page {
+        self.assets = Some((css, js));
         self
     }
 

@@ -1,0 +1,64 @@
+//! Delivery, returns, payment, account: what the shop's own pages say.
+
+use kit::{Lang, tr};
+use ml::answer::excerpt::excerpt;
+use ml::answer::question::Question;
+use ml::answer::words::Reader;
+use platform::App;
+
+use crate::model::{Answer, Context, Kind};
+use crate::pages::{self, Found};
+
+/// Part of the question that a passage must have: when it is about the shop, and when it may be about anything.
+pub const ENOUGH: f32 = 0.45;
+pub const PLENTY: f32 = 0.75;
+/// Other passages named as sources.
+const ALSO: usize = 2;
+
+/// The passage that answers; `None` when none has enough of the question.
+pub async fn answer(app: &App, lang: Lang, q: &Question, enough: f32) -> anyhow::Result<Option<Answer>> {
+    let found = pages::find(app, lang, &q.text).await?;
+    let Some(best) = found.first().filter(|f| f.covered >= enough) else { return Ok(None) };
+    let mut reader = Reader::default();
+    let asked = reader.words(lang, &q.text);
+    let said = excerpt(&mut reader, lang, &best.passage.text, &asked);
+    let mut answer = Answer::new(Kind::Answer, lang, &q.text).sure(best.covered * 0.9);
+    let mut text = String::new();
+    for sentence in said {
+        match sentence.strip_prefix("• ") {
+            Some(item) => answer.points.push(item.to_string()),
+            None => {
+                if !text.is_empty() {
+                    text.push(' ');
+                }
+                text.push_str(&sentence);
+            }
+        }
+    }
+    if text.is_empty() {
+        text = name(best);
+    }
+    answer = answer.says(text).source(name(best), &best.url);
+    for other in found.iter().skip(1).filter(|f| f.covered >= best.covered * 0.9).take(ALSO) {
+        answer = answer.source(name(other), &other.url);
+    }
+    answer.facts = found.iter().map(|f| format!("{} — {}", name(f), f.passage.text)).collect();
+    answer.context = Context { subject: q.rest.clone(), ..Context::default() };
+    Ok(Some(answer))
+}
+
+/// A person is wanted: the help page says how to write to one.
+pub async fn person(app: &App, lang: Lang, text: &str) -> anyhow::Result<Answer> {
+    let answer = Answer::new(Kind::Handover, lang, text).sure(1.0).says(tr!(lang, "assistant.person"));
+    let help = content::pages::find_by_code(&app.db, lang, "aide").await?;
+    Ok(match help {
+        Some(page) => answer.way(page.title.clone(), page.url(lang)),
+        None => answer,
+    })
+}
+
+/// "Livraison – Délais".
+fn name(found: &Found) -> String {
+    let p = &found.passage;
+    if p.heading.is_empty() { p.title.clone() } else { format!("{} – {}", p.title, p.heading) }
+}

@@ -1,0 +1,5 @@
+//! SQL of the assistant: all of it reads.
+
+pub mod goods;
+pub mod index;
+pub mod pages;

@@ -1,0 +1,105 @@
+//! The answer in the words of a model of language, when one is configured: from the same facts, checked before it is shown.
+//!
+//! The model gets the facts that were found and nothing else, as data, and no tool. What comes back is shown only when every
+//! number in it stands in the facts ([`ml::answer::verify`]); otherwise the answer by rule stays. Time, length and answers a
+//! day are limited, and after some failures the model is left alone for a while.
+
+mod breaker;
+mod client;
+
+use std::time::Instant;
+
+use kit::{Lang, tr};
+use ml::answer::{excerpt, verify};
+use platform::App;
+use platform::infra::config::Llm;
+use platform::infra::rate_limit::{self, Rule, Verdict};
+
+use crate::model::{Answer, Kind, Written};
+use breaker::Breaker;
+
+/// Most facts given, in characters.
+const FACTS: usize = 6_000;
+
+/// The answer in the model's words; as it was when there is no model or its words do not hold.
+pub async fn worded(app: &App, mut answer: Answer) -> Answer {
+    let Some(llm) = &app.config.llm else { return answer };
+    let worth =
+        matches!(answer.kind, Kind::Answer | Kind::Products | Kind::Comparison) && !answer.facts.is_empty();
+    if !worth {
+        return answer;
+    }
+    let start = Instant::now();
+    let (outcome, text) = attempt(app, llm, &answer).await;
+    metrics::counter!("smartmarket_assistant_llm_total", "outcome" => outcome).increment(1);
+    tracing::debug!(outcome, ms = start.elapsed().as_millis() as u64, trace_id = %answer.trace_id, "model asked");
+    match text {
+        Some(text) => {
+            answer.paragraphs =
+                text.split("\n").map(str::trim).filter(|p| !p.is_empty()).map(str::to_string).collect();
+            // The table stays: it is made of the facts themselves.
+            answer.points.clear();
+            answer.written = Written::Generated;
+        }
+        None => answer.written = Written::Fallback,
+    }
+    answer
+}
+
+async fn attempt(app: &App, llm: &Llm, answer: &Answer) -> (&'static str, Option<String>) {
+    let breaker = app.slots.of::<Breaker>();
+    if !breaker.lets_through(Instant::now()) {
+        return ("open", None);
+    }
+    let daily = Rule { name: "llm", max: llm.daily, window_s: 86_400, fail_open: true };
+    if rate_limit::check(app, daily, "all").await != Verdict::Allowed {
+        return ("limited", None);
+    }
+    let facts = limited(&answer.facts);
+    let system = system(answer.lang);
+    let user = prompt(answer.lang, &answer.question, &facts);
+    let said = tokio::time::timeout(llm.timeout, client::complete(app, llm, &system, &user)).await;
+    let text = match said {
+        Err(_) => {
+            breaker.failed(Instant::now());
+            return ("timeout", None);
+        }
+        Ok(Err(error)) => {
+            breaker.failed(Instant::now());
+            tracing::warn!(%error, "the model of language did not answer");
+            return ("error", None);
+        }
+        Ok(Ok(text)) => text,
+    };
+    breaker.worked();
+    match verify::check(answer.lang, &text, &facts, &answer.question) {
+        Ok(()) => ("answered", Some(text)),
+        Err(why) => {
+            tracing::warn!(?why, trace_id = %answer.trace_id, "the model's answer was withheld");
+            ("withheld", None)
+        }
+    }
+}
+
+/// As many facts as fit.
+fn limited(facts: &[String]) -> Vec<String> {
+    let mut left = FACTS;
+    let fits = |f: &&String| {
+        let n = f.chars().count();
+        left = left.saturating_sub(n);
+        left > 0
+    };
+    facts.iter().take_while(fits).cloned().collect()
+}
+
+fn system(lang: Lang) -> String {
+    tr!(lang, "assistant.model.rules").into()
+}
+
+/// Facts are data: each on its line between marks that no fact can hold.
+fn prompt(lang: Lang, question: &str, facts: &[String]) -> String {
+    let line = |f: &String| excerpt::sentences(f).join(" ").replace(['<', '>'], " ");
+    let facts: Vec<String> = facts.iter().map(|f| format!("- {}", line(f))).collect();
+    let question = question.replace(['<', '>'], " ");
+    tr!(lang, "assistant.model.prompt", facts = facts.join("\n"), question = question).into()
+}
