@@ -59,7 +59,7 @@ pub async fn build(app: &App, force: bool) -> anyhow::Result<ExitCode> {
 }
 
 /// Prints the figures of one kind on a folder of judged data.
-pub fn eval(kind: &str, folder: &Path) -> anyhow::Result<ExitCode> {
-    print!("{}", ml::eval::run(kind, folder)?);
+pub fn eval(kind: &str, folder: &Path, models: Option<&Path>) -> anyhow::Result<ExitCode> {
+    print!("{}", ml::eval::run(kind, folder, models)?);
     Ok(ExitCode::SUCCESS)
 }

@@ -50,6 +50,8 @@ pub struct Config {
     pub backup_dir: PathBuf,
     /// Search indexes: built by a command or a job, read by every web process; can be built anew at any time.
     pub index_dir: PathBuf,
+    /// Models with given weights, made by `scripts/models`; without it search learns from the catalogue alone.
+    pub model_dir: Option<PathBuf>,
     /// The certificate that nginx shows, for its date of expiry; without it PUBLIC_URL is asked.
     pub tls_cert: Option<PathBuf>,
     /// Names the DKIM key in the DNS of the mail domain.
@@ -105,6 +107,7 @@ pub const VARIABLES: &[&str] = &[
     "SCRIPTS_DIR",
     "BACKUP_DIR",
     "INDEX_DIR",
+    "ML_MODEL_DIR",
     "TLS_CERT",
     "DKIM_SELECTOR",
     "OTEL_EXPORTER_OTLP_ENDPOINT",
@@ -202,6 +205,7 @@ impl<F: Fn(&str) -> Option<String>> Reader<F> {
             self.optional("WORKER_HEALTH_ADDR", "une adresse et un port, par exemple 127.0.0.1:8001");
         let scripts_dir = self.get("SCRIPTS_DIR").map(PathBuf::from);
         let index_dir = PathBuf::from(self.get("INDEX_DIR").unwrap_or_else(|| ".dev/indexes".into()));
+        let model_dir = self.get("ML_MODEL_DIR").map(PathBuf::from);
         let backup_dir =
             PathBuf::from(self.get("BACKUP_DIR").unwrap_or_else(|| "/opt/smartmarket/backups".into()));
         let tls_cert = self.get("TLS_CERT").map(PathBuf::from);
@@ -231,6 +235,7 @@ impl<F: Fn(&str) -> Option<String>> Reader<F> {
             scripts_dir,
             backup_dir,
             index_dir,
+            model_dir,
             tls_cert,
             dkim_selector,
             traces,
