@@ -2,7 +2,7 @@
 //!
 //! Reading order: [`text`] (from a text to its words), [`bundle`] and [`table`] (a file of columns, memory-mapped),
 //! [`lexical`] (which documents have a word, how well), [`lsa`] (meaning learned from the catalogue), [`speller`],
-//! [`bilingual`], [`embed`] (models with given weights), [`search`] (from a query to a ranking), [`artefact`] (published files), [`eval`] (figures on judged data).
+//! [`bilingual`], [`embed`] and [`vectors`] (models with given weights), [`search`] (from a query to a ranking), [`artefact`] (published files), [`eval`] (figures on judged data).
 
 pub mod artefact;
 pub mod bilingual;
@@ -16,3 +16,4 @@ pub mod search;
 pub mod speller;
 pub mod table;
 pub mod text;
+pub mod vectors;

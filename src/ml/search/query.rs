@@ -20,10 +20,16 @@ pub struct Understood {
     pub concepts: Vec<Concept>,
     /// The whole query with the corrected words.
     pub corrected: Option<String>,
+    /// What a model of sentences reads: the query as typed or as corrected.
+    pub text: String,
+    /// It speaks another language than the catalogue.
+    pub foreign: bool,
 }
 
 /// Most words of a query that are looked at.
 const MOST: usize = 24;
+/// Letters that a model of sentences reads at most.
+const LONGEST: usize = 200;
 
 pub fn understand(engine: &Engine, text: &str) -> Understood {
     let index = &engine.base.index;
@@ -38,7 +44,8 @@ pub fn understand(engine: &Engine, text: &str) -> Understood {
     if likely(&own.concepts, slips.lost, doubt) > likely(&concepts, lost, DOUBT * lost as f32) {
         return refreshed(engine, own);
     }
-    refreshed(engine, Understood { concepts, corrected: None })
+    let text = text.chars().take(LONGEST).collect();
+    refreshed(engine, Understood { concepts, corrected: None, text, foreign: true })
 }
 
 /// What a word that is known nowhere speaks against a reading, and the part of it that a correction does.
@@ -77,7 +84,7 @@ fn own(engine: &Engine, text: &str) -> (Understood, Slips) {
     let (meant, unknown) = correct::meant(engine, &concepts);
     let slipped = |(c, m): &(&Concept, &correct::Meant)| c.is_unknown() && m.word.is_some();
     let mut slips = Slips { corrected: concepts.iter().zip(&meant).filter(slipped).count(), lost: 0 };
-    let mut out = Understood::default();
+    let mut out = Understood { text: text.chars().take(LONGEST).collect(), ..Understood::default() };
     if meant.iter().any(|m| m.word.is_some()) {
         for (place, word) in places.iter().zip(&meant).filter_map(|(p, m)| Some((*p, m.word?))) {
             all[place] = index.words.word(word).to_string();
@@ -92,6 +99,7 @@ fn own(engine: &Engine, text: &str) -> (Understood, Slips) {
                 concept.add(meant.also.iter().copied());
             }
         }
+        out.text = corrected.clone();
         out.corrected = unknown.then_some(corrected);
     } else {
         for (concept, meant) in concepts.iter_mut().zip(&meant) {
