@@ -135,6 +135,9 @@ enum Command {
         #[arg(value_parser = ml::eval::KINDS)]
         kind: String,
         folder: PathBuf,
+        /// Mesure aussi avec les modèles de ce dossier.
+        #[arg(long)]
+        models: Option<PathBuf>,
     },
     /// Met de côté, rend ou relance des tâches.
     Jobs {
@@ -181,7 +184,7 @@ pub async fn run(cli: Cli) -> anyhow::Result<ExitCode> {
             collect_static(&dir)?;
             Ok(ExitCode::SUCCESS)
         }
-        Command::Eval { kind, folder } => indexes::eval(&kind, &folder),
+        Command::Eval { kind, folder, models } => indexes::eval(&kind, &folder, models.as_deref()),
         command => run_with(command, Config::from_env()?).await,
     }
 }

@@ -7,10 +7,12 @@
 mod build;
 mod follow;
 mod job;
+mod sentences;
 
 pub use build::{Outcome, build};
 pub use follow::{Current, current, follow, start};
 pub use job::{BuildIndexes, jobs, schedule};
+pub use sentences::{build as build_sentences, model};
 
 use kit::Lang;
 use ml::search::Document;
@@ -20,8 +22,14 @@ use crate::store::index::Row;
 
 /// The file of a version.
 const FILE: &str = "search.bundle";
+/// The file of vectors by a model of sentences, in a version of its own.
+const SENTENCES: &str = "sentences.bundle";
 /// Where a version says up to which change it knows the catalogue.
 const SEEN: &str = "seen";
+
+fn sentences_name(lang: Lang) -> &'static str {
+    lang.pick("sentences-fr", "sentences-en")
+}
 
 fn name(lang: Lang) -> &'static str {
     lang.pick("search-fr", "search-en")

@@ -9,7 +9,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use kit::{Lang, text};
-use ml::search::{Engine, Hit};
+use ml::search::{Engine, Hit, Understood};
 use moka::sync::Cache;
 use platform::App;
 
@@ -27,6 +27,8 @@ const TTL: Duration = Duration::from_secs(60);
 const MAX_CHARS: usize = 120;
 /// More answers than this are ranked by sales alone.
 const RANKED: usize = 2_000;
+/// From here on a product is near what is asked, whatever its words.
+const NEAR: f32 = 0.5;
 /// From here on a product has all the words.
 const WHOLE: f32 = 0.999;
 
@@ -131,11 +133,11 @@ async fn ask_index(
     app: &App,
     shelf: &Shelf,
     query: &Query,
-    engine: &Engine,
+    engine: &Arc<Engine>,
     tools: &Tools,
 ) -> sqlx::Result<Found> {
     let exact = exact(app, shelf, &query.words).await?;
-    let understood = engine.understand(&query.words);
+    let (understood, ranked) = ask(engine, &query.words).await;
     let raise = tools.raise(query.lang, &query.words);
     let others = tools.rewrites(query.lang, &query.words);
     // Words that staff know are not mistyped.
@@ -143,11 +145,11 @@ async fn ask_index(
     let mut fits: HashMap<u32, f32> = HashMap::new();
     let mut most = 0.0;
     if corrected.is_some() == understood.corrected.is_some() {
-        most = fit(shelf, &engine.rank(&understood), &raise, &mut fits);
+        most = fit(shelf, &ranked, &raise, &mut fits);
     }
     let corrected = corrected.filter(|_| !fits.is_empty());
     for said in others {
-        most = most.max(fit(shelf, &engine.search(&said), &raise, &mut fits));
+        most = most.max(fit(shelf, &ask(engine, &said).await.1, &raise, &mut fits));
     }
     fits.retain(|at, _| !exact.contains(at));
     let mut scored: Vec<(u32, f32)> = fits.into_iter().collect();
@@ -161,11 +163,25 @@ async fn ask_index(
     Ok(Found { hits, suggestion })
 }
 
+/// What the index understood, and its ranking. A model of sentences takes milliseconds of processor or network.
+async fn ask(engine: &Arc<Engine>, words: &str) -> (Understood, Vec<Hit>) {
+    let run = |engine: &Engine, words: &str| {
+        let understood = engine.understand(words);
+        let ranked = engine.rank(&understood);
+        (understood, ranked)
+    };
+    if !engine.reads_sentences() {
+        return run(engine, words);
+    }
+    let (engine, words) = (engine.clone(), words.to_string());
+    tokio::task::spawn_blocking(move || run(&engine, &words)).await.unwrap_or_default()
+}
+
 /// Adds what has enough of the query; says how much of it the best has.
 fn fit(shelf: &Shelf, ranked: &[Hit], raise: &impl Fn(i64) -> f32, fits: &mut HashMap<u32, f32>) -> f32 {
     let most = ranked.iter().map(|h| h.covered).fold(0.0, f32::max);
     let enough = most * if most > WHOLE { 0.6 } else { 0.75 };
-    for hit in ranked.iter().filter(|h| h.covered >= enough) {
+    for hit in ranked.iter().filter(|h| h.covered >= enough || h.near >= NEAR) {
         let Some(at) = shelf.index_of(hit.id) else { continue };
         let item = shelf.item(at);
         let stock = if item.available > 0 { 1.0 } else { 0.8 };

@@ -100,6 +100,8 @@ fn from_index(shelf: &Shelf, engine: &Engine, tools: &Tools, lang: Lang, typed: 
     texts.push(typed.to_string());
     texts.extend(tools.rewrites(lang, typed));
     let raise = tools.raise(lang, typed);
+    // Half a word is no sentence.
+    let engine = engine.with_sentences(None);
     let mut fits: HashMap<u32, f32> = HashMap::new();
     for (n, said) in texts.iter().enumerate() {
         let ranked = engine.search(said);

@@ -102,7 +102,7 @@ pub async fn build_passages(app: &App, force: bool, json: bool) -> anyhow::Resul
 }
 
 /// Prints the figures of one kind on a folder of judged data.
-pub fn eval(kind: &str, folder: &Path) -> anyhow::Result<ExitCode> {
-    print!("{}", ml::eval::run(kind, folder)?);
+pub fn eval(kind: &str, folder: &Path, models: Option<&Path>) -> anyhow::Result<ExitCode> {
+    print!("{}", ml::eval::run(kind, folder, models)?);
     Ok(ExitCode::SUCCESS)
 }

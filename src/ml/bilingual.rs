@@ -2,7 +2,7 @@
 //!
 //! The language of a query is told from its words: those the list knows in one language only speak for it.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::LazyLock;
 
 use kit::Lang;
@@ -17,15 +17,25 @@ const LONGEST: usize = 4;
 struct Lexicon {
     to_french: HashMap<String, Vec<String>>,
     to_english: HashMap<String, Vec<String>>,
+    /// Single words of each language without their endings.
+    french: HashSet<String>,
+    english: HashSet<String>,
 }
 
 static WRITTEN: LazyLock<Lexicon> = LazyLock::new(|| {
     let (mut fr, mut en) = (Stems::new(Lang::Fr), Stems::new(Lang::En));
-    let mut out = Lexicon { to_french: HashMap::new(), to_english: HashMap::new() };
+    let mut out = Lexicon {
+        to_french: HashMap::new(),
+        to_english: HashMap::new(),
+        french: HashSet::new(),
+        english: HashSet::new(),
+    };
     for line in LEXICON.lines().filter(|l| !l.starts_with('#')) {
         let Some((english, french)) = line.split_once('=') else { continue };
         let split = |s: &str| s.split(',').map(|p| p.trim().to_string()).collect::<Vec<_>>();
         let (english, french) = (split(english), split(french));
+        out.english.extend(english.iter().flat_map(|e| telling(Lang::En, e)).map(|w| bare(&w).to_string()));
+        out.french.extend(french.iter().flat_map(|f| telling(Lang::Fr, f)).map(|w| bare(&w).to_string()));
         for e in &english {
             let known = out.to_french.entry(key(Lang::En, &mut en, e)).or_default();
             known.extend(french.iter().cloned());
@@ -53,6 +63,16 @@ fn lexicon(from: Lang) -> &'static HashMap<String, Vec<String>> {
         Lang::En => &WRITTEN.to_french,
         Lang::Fr => &WRITTEN.to_english,
     }
+}
+
+/// A word without the endings of plural and feminine. Stems go further, so far that a mistyped word may share one.
+fn bare(word: &str) -> &str {
+    let word = word.strip_suffix(['s', 'x']).unwrap_or(word);
+    word.strip_suffix('e').unwrap_or(word)
+}
+
+fn is_listed(lang: Lang, word: &str) -> bool {
+    lang.pick(&WRITTEN.french, &WRITTEN.english).contains(bare(word))
 }
 
 /// A part of the query with its translations, empty when the list has none.
@@ -84,9 +104,7 @@ pub fn translate(from: Lang, text: &str) -> Vec<Part> {
 pub fn is_foreign(own: Lang, text: &str) -> bool {
     let other = own.pick(Lang::En, Lang::Fr);
     let known = |lang: Lang| {
-        let mut stems = Stems::new(lang);
-        let known =
-            |w: &&String| is_stop(lang, w) && w.len() > 1 || lexicon(lang).contains_key(&stems.stem(w));
+        let known = |w: &&String| is_stop(lang, w) && w.len() > 1 || is_listed(lang, w);
         let all = words(lang, text);
         (all.iter().filter(known).count(), all.len())
     };

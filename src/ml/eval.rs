@@ -36,12 +36,12 @@ impl Row {
     }
 }
 
-/// Runs one kind of evaluation on a folder; the lines to print.
-pub fn run(kind: &str, folder: &Path) -> anyhow::Result<String> {
+/// Runs one kind of evaluation on a folder, also with the models of another; the lines to print.
+pub fn run(kind: &str, folder: &Path, models: Option<&Path>) -> anyhow::Result<String> {
     let rows = match kind {
-        "search" => search::run(folder)?,
+        "search" => search::run(folder, models)?,
         "recommend" => recommend::run(folder)?,
-        "assistant" => [facts::run(folder)?, assistant::run(folder)?].into_iter().flatten().collect(),
+        "assistant" => [facts::run(folder)?, assistant::run(folder, models)?].into_iter().flatten().collect(),
         _ => anyhow::bail!("unknown kind of evaluation: {kind} ({})", KINDS.join(", ")),
     };
     let mut out = format!("{:<52} {:>10} {:>10}\n", "", "measured", "reach");

@@ -2,12 +2,13 @@
 //!
 //! Reading order: [`text`] (from a text to its words), [`bundle`] and [`table`] (a file of columns, memory-mapped),
 //! [`lexical`] (which documents have a word, how well), [`lsa`] (meaning learned from the catalogue), [`speller`],
-//! [`bilingual`], [`search`] (from a query to a ranking), [`artefact`] (published files), [`eval`] (figures on judged data).
+//! [`bilingual`], [`embed`] and [`vectors`] (models with given weights), [`search`] (from a query to a ranking), [`artefact`] (published files), [`eval`] (figures on judged data).
 
 pub mod answer;
 pub mod artefact;
 pub mod bilingual;
 pub mod bundle;
+pub mod embed;
 pub mod eval;
 pub mod lexical;
 pub mod lsa;
@@ -16,3 +17,4 @@ pub mod search;
 pub mod speller;
 pub mod table;
 pub mod text;
+pub mod vectors;

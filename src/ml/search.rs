@@ -16,9 +16,11 @@ use std::sync::Arc;
 use kit::Lang;
 
 use crate::bundle::{Bundle, Damaged, Writer, merged};
+use crate::embed::Embedder;
 use crate::lexical::{self, Builder, Field, Index};
 use crate::lsa::{self, Lsa};
 use crate::speller::Speller;
+use crate::vectors::Vectors;
 
 pub use query::{Concept, Understood};
 pub use rank::Weights;
@@ -41,13 +43,30 @@ pub struct Hit {
     pub score: f32,
     /// Part of the query's weight that it has: 1 when it has all words.
     pub covered: f32,
+    /// How near a model of sentences finds it; 0 without one.
+    pub near: f32,
 }
 
 /// Everything that answers queries in one language. Cheap to make anew with other changes.
+#[derive(Clone)]
 pub struct Engine {
     base: Arc<Base>,
     /// Documents changed since the index was built.
-    fresh: Option<Fresh>,
+    fresh: Option<Arc<Fresh>>,
+    sentences: Option<Arc<Sentences>>,
+}
+
+/// A model with the vectors it made of the documents.
+pub struct Sentences {
+    model: Arc<dyn Embedder>,
+    vectors: Vectors,
+}
+
+impl Sentences {
+    /// `None` when the vectors were made by another model.
+    pub fn new(model: Arc<dyn Embedder>, vectors: Vectors) -> Option<Sentences> {
+        (*model.model() == vectors.model).then_some(Sentences { model, vectors })
+    }
 }
 
 /// What stands in the file.
@@ -85,6 +104,13 @@ pub fn build<'a>(lang: Lang, documents: impl Iterator<Item = Document<'a>>) -> R
     Ok(merged(&[&lexical, &Bundle::from_bytes(&vectors.finish())?]))
 }
 
+/// What a model of sentences reads of a document: its title and the beginning of its text.
+pub fn sentence(d: &Document<'_>) -> String {
+    const READ: usize = 160;
+    let body: String = d.body.chars().take(READ).collect();
+    format!("{} {} {}", d.brand, d.title, body).trim().to_string()
+}
+
 impl Engine {
     pub fn open(bundle: &Bundle) -> Result<Engine, Damaged> {
         Engine::open_with(bundle, Weights::default())
@@ -96,7 +122,7 @@ impl Engine {
         let lsa = Lsa::open(bundle, &index)?;
         let speller = Speller::new(&index);
         let base = Base { index, lsa, speller, weights };
-        Ok(Engine { base: Arc::new(base), fresh: None })
+        Ok(Engine { base: Arc::new(base), fresh: None, sentences: None })
     }
 
     /// The same index with documents changed since it was built; those of `gone` are found no more.
@@ -112,7 +138,17 @@ impl Engine {
             add(&mut builder, &document);
         }
         let index = Index::open(&Bundle::from_bytes(&builder.finish())?)?;
-        Ok(Engine { base: self.base.clone(), fresh: Some(Fresh { index, replaced }) })
+        Ok(Engine { fresh: Some(Arc::new(Fresh { index, replaced })), ..self.clone() })
+    }
+
+    /// The same with a model of sentences; a query then takes milliseconds of processor.
+    pub fn with_sentences(&self, sentences: Option<Arc<Sentences>>) -> Engine {
+        Engine { sentences, ..self.clone() }
+    }
+
+    /// Whether a query takes so long that it is not for an async thread.
+    pub fn reads_sentences(&self) -> bool {
+        self.sentences.is_some()
     }
 
     /// How many documents the file holds.
@@ -131,7 +167,7 @@ impl Engine {
 
     /// All documents that have any of the words, best first.
     pub fn rank(&self, understood: &Understood) -> Vec<Hit> {
-        if understood.concepts.is_empty() { Vec::new() } else { rank::rank(self, &understood.concepts) }
+        rank::rank(self, understood)
     }
 
     /// Up to `k` other documents like this one; `variety` from 0 (nearest) to 1 (most different).

@@ -3,16 +3,24 @@
 //! Every word carries the set of its letters as bits; sets that differ too much cannot be near, which leaves a few
 //! hundred words to compare letter by letter. Faster to load than a dictionary of deletions, and nothing to store.
 
+mod slip;
+
 use crate::lexical::Index;
 
 /// Words looked at per query word at most.
-const CANDIDATES: usize = 12;
+const CANDIDATES: usize = 8;
+/// What standing in a title counts beside standing anywhere.
+const IN_TITLE: f32 = 5.0;
+/// What it costs to have meant the plural for the singular.
+const OTHER_NUMBER: f32 = 0.5;
 
 pub struct Speller {
     /// Word number, letters, length; ordered by length.
     known: Vec<(u32, u32, u8)>,
     /// Where each length begins.
     starts: Vec<usize>,
+    /// In how many titles each term stands.
+    titled: Vec<u32>,
 }
 
 /// A word of the catalogue near a typed one.
@@ -36,7 +44,16 @@ impl Speller {
         }
         known.sort_by_key(|k| k.2);
         let starts = (0..=255).map(|n| known.partition_point(|k| usize::from(k.2) < n)).collect();
-        Speller { known, starts }
+        let mut titled = vec![0; index.terms.len()];
+        for doc in 0..index.len() as u32 {
+            index.title(doc).iter().for_each(|t| titled[*t as usize] += 1);
+        }
+        Speller { known, starts, titled }
+    }
+
+    /// How much a term is asked for, told from where it stands: people look for what titles say.
+    pub fn wanted(&self, index: &Index, term: u32) -> f32 {
+        index.count(term) as f32 + IN_TITLE * self.titled[term as usize] as f32
     }
 
     /// The words that may be meant, likeliest first: one change away, two for long words when nothing is nearer.
@@ -46,7 +63,15 @@ impl Speller {
             return Vec::new();
         }
         let mut out = self.within(index, typed, length, 1);
-        if out.is_empty() && length >= 7 {
+        // The catalogue may know only the singular or only the plural of what was meant.
+        let other = typed.strip_suffix('s').map_or_else(|| format!("{typed}s"), str::to_string);
+        if is_correctable(&other) {
+            let near = self.within(index, &other, other.chars().count(), 1);
+            out.extend(near.into_iter().map(|(near, score)| {
+                (Near { slip: near.slip + OTHER_NUMBER, ..near }, score - OTHER_NUMBER)
+            }));
+        }
+        if out.is_empty() && length >= 5 {
             out = self.within(index, typed, length, 2);
         }
         out.sort_by(|a, b| b.1.total_cmp(&a.1));
@@ -69,8 +94,7 @@ impl Speller {
             other.extend(index.words.word(*word).chars());
             let Some(distance) = distance(&chars, &other, most) else { continue };
             let count = index.word_counts[*word as usize] as f32;
-            let first = if chars.first() == other.first() { 0.0 } else { 1.5 };
-            let slip = 2.5 * f32::from(distance) + first;
+            let slip = slip::cost(&chars, &other);
             out.push((Near { word: *word, distance, slip }, (1.0 + count).ln() - slip));
         }
         out

@@ -48,14 +48,19 @@ impl Table {
     }
 
     pub fn find(&self, word: &str) -> Option<u32> {
-        let at = self.first_not_before(word.as_bytes());
+        let at = self.first_not_before(word.as_bytes(), 0..self.len() as u32);
         (at < self.len() && self.bytes(at) == word.as_bytes()).then_some(at as u32)
     }
 
     /// Words that begin so.
     pub fn with_prefix(&self, prefix: &str) -> Range<u32> {
-        let start = self.first_not_before(prefix.as_bytes());
-        let (mut low, mut high) = (start, self.len());
+        self.with_prefix_in(prefix, 0..self.len() as u32)
+    }
+
+    /// Words that begin so, of which it is known between which they stand.
+    pub fn with_prefix_in(&self, prefix: &str, range: Range<u32>) -> Range<u32> {
+        let start = self.first_not_before(prefix.as_bytes(), range.clone());
+        let (mut low, mut high) = (start, range.end as usize);
         while low < high {
             let middle = (low + high) / 2;
             if self.bytes(middle).starts_with(prefix.as_bytes()) { low = middle + 1 } else { high = middle }
@@ -63,8 +68,8 @@ impl Table {
         start as u32..low as u32
     }
 
-    fn first_not_before(&self, word: &[u8]) -> usize {
-        let (mut low, mut high) = (0, self.len());
+    fn first_not_before(&self, word: &[u8], range: Range<u32>) -> usize {
+        let (mut low, mut high) = (range.start as usize, range.end as usize);
         while low < high {
             let middle = (low + high) / 2;
             if self.bytes(middle) < word { low = middle + 1 } else { high = middle }

@@ -14,7 +14,7 @@ use platform::App;
 
 use crate::store::index::{self as store, Row};
 
-use super::{FILE, SEEN, name};
+use super::{FILE, SEEN, name, sentences, sentences_name};
 
 const EVERY: Duration = Duration::from_secs(2);
 /// More changes than this wait for the next version.
@@ -38,6 +38,8 @@ struct Loaded {
     built: Option<DateTime<Utc>>,
     /// The change up to which the engine does.
     seen: Option<DateTime<Utc>>,
+    /// The version of the vectors that it uses.
+    sentences: Option<String>,
 }
 
 impl Current {
@@ -79,10 +81,11 @@ pub async fn follow(app: &App) -> anyhow::Result<()> {
     for lang in Lang::ALL {
         let known = {
             let held = held.0.read().unwrap_or_else(PoisonError::into_inner);
-            held.get(&lang).map(|l| (l.version.clone(), l.current.clone(), l.built, l.seen))
+            held.get(&lang)
+                .map(|l| (l.version.clone(), l.current.clone(), l.built, l.seen, l.sentences.clone()))
         };
         let version = artefact::current(&app.config.index_dir, name(lang));
-        let (version, current, built, seen) = match (version, known) {
+        let (version, current, built, seen, read) = match (version, known) {
             (None, None) => continue,
             (None, Some(known)) => known,
             (Some(version), Some(known)) if known.0 == version => known,
@@ -94,7 +97,7 @@ pub async fn follow(app: &App) -> anyhow::Result<()> {
                         products = engine.len(),
                         "search index loaded"
                     );
-                    (version, Current::new(engine), built, built)
+                    (version, Current::new(engine), built, built, None)
                 }
                 Err(error) => {
                     tracing::error!(lang = lang.code(), version, %error, "the search index is not usable");
@@ -108,10 +111,36 @@ pub async fn follow(app: &App) -> anyhow::Result<()> {
         } else {
             (current, seen)
         };
-        let loaded = Loaded { version, current, built, seen };
+        let (current, read) = match artefact::current(&app.config.index_dir, sentences_name(lang)) {
+            newer if newer == read => (current, read),
+            newer => (with_sentences(app, lang, current, newer.clone()).await?, newer),
+        };
+        let loaded = Loaded { version, current, built, seen, sentences: read };
         held.0.write().unwrap_or_else(PoisonError::into_inner).insert(lang, loaded);
     }
     Ok(())
+}
+
+/// The engine with these vectors, without any when they are not usable.
+async fn with_sentences(
+    app: &App,
+    lang: Lang,
+    current: Current,
+    version: Option<String>,
+) -> anyhow::Result<Current> {
+    let app = app.clone();
+    let opened = tokio::task::spawn_blocking(move || match version {
+        Some(version) => sentences::open(&app, lang, &version).unwrap_or_else(|error| {
+            tracing::error!(lang = lang.code(), version, %error, "the vectors of sentences are not usable");
+            None
+        }),
+        None => None,
+    });
+    let sentences = opened.await?;
+    Ok(match sentences.is_none() && !current.engine.reads_sentences() {
+        true => current,
+        false => Current::new(Arc::new(current.engine.with_sentences(sentences))),
+    })
 }
 
 async fn load(

@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::store::index as store;
 
-use super::{Outcome, SEEN, build, name};
+use super::{Outcome, SEEN, build, name, sentences};
 
 /// So many changes are worth a new version at once; fewer wait until the version is an hour old.
 const MANY: i64 = 1_000;
@@ -40,6 +40,27 @@ async fn build_indexes(ctx: Ctx<App>, job: BuildIndexes) -> Result<Done, JobErro
     Done::with(serde_json::json!({ "built": built }))
 }
 
+/// Lets the model of sentences read what it has not read yet, a part at a time.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct BuildSentences {}
+
+impl jobs::Job for BuildSentences {
+    const TOPIC: &'static str = "discovery.build_sentences";
+    const QUEUE: Queue = Queue::Ml;
+    const MAX_ATTEMPTS: i32 = 2;
+}
+
+async fn build_sentences(ctx: Ctx<App>, _: BuildSentences) -> Result<Done, JobError> {
+    let app = ctx.state();
+    let mut new = 0;
+    if app.config.model_dir.is_some() {
+        for lang in Lang::ALL {
+            new += sentences::build(app, lang).await?.map_or(0, |m| m.new);
+        }
+    }
+    Done::with(serde_json::json!({ "read": new }))
+}
+
 async fn is_due(app: &App) -> sqlx::Result<bool> {
     for lang in Lang::ALL {
         let root = &app.config.index_dir;
@@ -62,12 +83,14 @@ fn built_at(version: &str) -> DateTime<Utc> {
 }
 
 pub fn jobs(worker: Worker<App>) -> Worker<App> {
-    worker.register(build_indexes)
+    worker.register(build_indexes).register(build_sentences)
 }
 
 /// Looks every minute; most looks end at once.
 pub fn schedule() -> Result<Vec<Entry>, BadSchedule> {
-    Ok(vec![Entry::new("build-indexes", "* * * * *", Zone::Paris, CatchUp::Skip, |_| BuildIndexes {
-        force: false,
-    })?])
+    let indexes = |_| BuildIndexes { force: false };
+    Ok(vec![
+        Entry::new("build-indexes", "* * * * *", Zone::Paris, CatchUp::Skip, indexes)?,
+        Entry::new("build-sentences", "* * * * *", Zone::Paris, CatchUp::Skip, |_| BuildSentences {})?,
+    ])
 }

@@ -27,7 +27,7 @@ const SETS: [Spec; 3] = [
     Spec { name: "homedepot", from: 1.0, steps: 2.0, judged: 10, ndcg: 0.37, recall: 0.77 },
 ];
 
-pub fn run(folder: &Path) -> anyhow::Result<Vec<Row>> {
+pub fn run(folder: &Path, _models: Option<&Path>) -> anyhow::Result<Vec<Row>> {
     let mut rows = Vec::new();
     for spec in SETS {
         let set = folder.join("search").join(spec.name);

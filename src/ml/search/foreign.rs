@@ -12,8 +12,9 @@ const AS_TYPED: f32 = 0.5;
 /// Second and later translations.
 const ALSO: f32 = 0.9;
 
-/// The concepts of a foreign query; `None` when it speaks the index's language or nothing of it is known.
-pub fn understand(index: &Index, text: &str) -> Option<Vec<Concept>> {
+/// The concepts of a foreign query and how many of its parts are known nowhere; `None` when it speaks the index's
+/// language or nothing of it is known.
+pub fn understand(index: &Index, text: &str) -> Option<(Vec<Concept>, usize)> {
     let own = index.lang;
     if !bilingual::is_foreign(own, text) {
         return None;
@@ -21,6 +22,7 @@ pub fn understand(index: &Index, text: &str) -> Option<Vec<Concept>> {
     let other = own.pick(Lang::En, Lang::Fr);
     let mut stems = Stems::new(own);
     let mut out = Vec::new();
+    let mut lost = 0;
     for part in bilingual::translate(other, text) {
         let mut forms: Vec<Vec<u32>> =
             part.translations.iter().filter_map(|t| terms(index, &mut stems, t)).collect();
@@ -31,6 +33,7 @@ pub fn understand(index: &Index, text: &str) -> Option<Vec<Concept>> {
             .map(|i| forms.swap_remove(i));
         let typed = terms(index, &mut stems, &part.text);
         let Some(main) = main else {
+            lost += usize::from(typed.is_none());
             out.extend(typed.into_iter().flatten().map(concept));
             continue;
         };
@@ -44,7 +47,7 @@ pub fn understand(index: &Index, text: &str) -> Option<Vec<Concept>> {
             out[first].terms.push((typed[0], AS_TYPED));
         }
     }
-    (!out.is_empty()).then_some(out)
+    (!out.is_empty()).then_some((out, lost))
 }
 
 fn concept(term: u32) -> Concept {

@@ -1,6 +1,7 @@
 //! What the words of a query stand for: stems, compounds written together or apart, corrected words.
 
 use super::{Engine, correct, foreign};
+use crate::lexical::Index;
 use crate::text::{Stems, is_stop, words};
 
 /// A word of the query: the terms that stand for it, of which the best in a document counts.
@@ -19,70 +20,126 @@ pub struct Understood {
     pub concepts: Vec<Concept>,
     /// The whole query with the corrected words.
     pub corrected: Option<String>,
+    /// What a model of sentences reads: the query as typed or as corrected.
+    pub text: String,
+    /// It speaks another language than the catalogue.
+    pub foreign: bool,
 }
 
 /// Most words of a query that are looked at.
 const MOST: usize = 24;
+/// Letters that a model of sentences reads at most.
+const LONGEST: usize = 200;
 
 pub fn understand(engine: &Engine, text: &str) -> Understood {
     let index = &engine.base.index;
-    if let Some(concepts) = foreign::understand(index, text) {
-        return refreshed(engine, Understood { concepts, corrected: None });
+    let (own, slips) = own(engine, text);
+    let Some((concepts, lost)) = foreign::understand(index, text) else { return refreshed(engine, own) };
+    // A mistyped word may be a word of the other language: what more products have at once was meant.
+    let likely = |concepts: &[Concept], lost: usize, doubt: f32| {
+        let with = if lost > 0 { 0 } else { together(index, concepts) };
+        (1.0 + with as f32).ln() - doubt
+    };
+    let doubt = DOUBT * (slips.lost as f32 + CORRECTED * slips.corrected as f32);
+    if likely(&own.concepts, slips.lost, doubt) > likely(&concepts, lost, DOUBT * lost as f32) {
+        return refreshed(engine, own);
     }
+    let text = text.chars().take(LONGEST).collect();
+    refreshed(engine, Understood { concepts, corrected: None, text, foreign: true })
+}
+
+/// What a word that is known nowhere speaks against a reading, and the part of it that a correction does.
+const DOUBT: f32 = 2.0;
+const CORRECTED: f32 = 0.75;
+
+/// Words of a query that the catalogue does not have.
+struct Slips {
+    corrected: usize,
+    lost: usize,
+}
+
+/// In how many documents all concepts stand.
+fn together(index: &Index, concepts: &[Concept]) -> usize {
+    let mut had: Vec<u8> = vec![0; index.len()];
+    for (i, concept) in concepts.iter().enumerate() {
+        for (term, _) in &concept.terms {
+            for doc in index.documents(*term) {
+                let had = &mut had[*doc as usize];
+                if usize::from(*had) == i {
+                    *had += 1;
+                }
+            }
+        }
+    }
+    had.iter().filter(|n| usize::from(**n) == concepts.len()).count()
+}
+
+/// The query as one in the catalogue's language.
+fn own(engine: &Engine, text: &str) -> (Understood, Slips) {
+    let index = &engine.base.index;
     let mut stems = Stems::new(index.lang);
     let mut all = words(index.lang, text);
     all.truncate(MOST);
-    let telling: Vec<bool> = all.iter().map(|w| !is_stop(index.lang, w)).collect();
-    let none = telling.iter().all(|t| !t);
-    let mut out = Understood::default();
-    let mut places: Vec<usize> = Vec::new();
-    for (i, word) in all.iter().enumerate() {
-        if !telling[i] && !none {
-            continue;
+    let (mut concepts, places) = read(engine, &mut stems, &all);
+    let (meant, unknown) = correct::meant(engine, &concepts);
+    let slipped = |(c, m): &(&Concept, &correct::Meant)| c.is_unknown() && m.word.is_some();
+    let mut slips = Slips { corrected: concepts.iter().zip(&meant).filter(slipped).count(), lost: 0 };
+    let mut out = Understood { text: text.chars().take(LONGEST).collect(), ..Understood::default() };
+    if meant.iter().any(|m| m.word.is_some()) {
+        for (place, word) in places.iter().zip(&meant).filter_map(|(p, m)| Some((*p, m.word?))) {
+            all[place] = index.words.word(word).to_string();
         }
-        let mut concept = Concept { word: word.clone(), ..Concept::default() };
-        if let Some(term) = index.terms.find(&stems.stem(word)) {
-            concept.terms.push((term, 1.0));
-        }
-        for other in [i.checked_sub(1), Some(i + 1)].into_iter().flatten().filter(|o| *o < all.len()) {
-            let joined = format!("{}{}", all[i.min(other)], all[i.max(other)]);
-            if joined.len() >= 4
-                && let Some(term) = index.terms.find(&stems.stem(&joined))
-            {
-                concept.terms.push((term, 1.0));
+        let corrected = all.join(" ");
+        // Read again: a corrected word may be a unit of its number, or make one word with its neighbour.
+        all = words(index.lang, &corrected);
+        let typed = std::mem::replace(&mut concepts, read(engine, &mut stems, &all).0);
+        if typed.len() == concepts.len() {
+            for ((concept, typed), meant) in concepts.iter_mut().zip(typed).zip(&meant) {
+                concept.add(typed.terms);
+                concept.add(meant.also.iter().copied());
             }
         }
-        places.push(i);
-        out.concepts.push(concept);
+        out.text = corrected.clone();
+        out.corrected = unknown.then_some(corrected);
+    } else {
+        for (concept, meant) in concepts.iter_mut().zip(&meant) {
+            concept.add(meant.also.iter().copied());
+        }
     }
-    if let Some(fresh) = &engine.fresh {
-        for concept in &mut out.concepts {
+    for concept in concepts {
+        match apart(engine, &mut stems, &concept.word).filter(|_| concept.is_unknown()) {
+            Some((a, b)) => out.concepts.extend([a, b]),
+            None if concept.is_unknown() => slips.lost += 1,
+            None => out.concepts.push(concept),
+        }
+    }
+    (out, slips)
+}
+
+/// The telling words and what stands for them as typed, with their places.
+fn read(engine: &Engine, stems: &mut Stems, all: &[String]) -> (Vec<Concept>, Vec<usize>) {
+    let index = &engine.base.index;
+    let telling: Vec<bool> = all.iter().map(|w| !is_stop(index.lang, w)).collect();
+    let none = telling.iter().all(|t| !t);
+    let places: Vec<usize> = (0..all.len()).filter(|i| telling[*i] || none).collect();
+    let mut out: Vec<Concept> = Vec::new();
+    for i in &places {
+        let i = *i;
+        let mut concept = Concept { word: all[i].clone(), ..Concept::default() };
+        concept.add(index.terms.find(&stems.stem(&all[i])).map(|term| (term, 1.0)));
+        for other in [i.checked_sub(1), Some(i + 1)].into_iter().flatten().filter(|o| *o < all.len()) {
+            let joined = format!("{}{}", all[i.min(other)], all[i.max(other)]);
+            if joined.len() >= 4 {
+                concept.add(index.terms.find(&stems.stem(&joined)).map(|term| (term, 1.0)));
+            }
+        }
+        if let Some(fresh) = &engine.fresh {
             let term = fresh.index.terms.find(&stems.stem(&concept.word));
             concept.fresh.extend(term.map(|t| (t, 1.0)));
         }
+        out.push(concept);
     }
-    let (meant, unknown) = correct::meant(engine, &out.concepts);
-    let mut concepts = Vec::new();
-    for ((mut concept, place), word) in out.concepts.into_iter().zip(places).zip(meant) {
-        if let Some(word) = word {
-            concept.terms.push((index.word_terms[word as usize], 1.0));
-            concept.word = index.words.word(word).to_string();
-            all[place] = concept.word.clone();
-        } else if concept.is_unknown()
-            && let Some((a, b)) = apart(engine, &mut stems, &concept.word)
-        {
-            concepts.extend([a, b]);
-            continue;
-        }
-        if !concept.is_unknown() {
-            concepts.push(concept);
-        }
-    }
-    out.concepts = concepts;
-    if unknown {
-        out.corrected = Some(all.join(" "));
-    }
-    refreshed(engine, out)
+    (out, places)
 }
 
 /// The terms of the concepts among the changed documents.
@@ -100,6 +157,15 @@ fn refreshed(engine: &Engine, mut understood: Understood) -> Understood {
 }
 
 impl Concept {
+    /// Adds terms that are not there yet.
+    fn add(&mut self, terms: impl IntoIterator<Item = (u32, f32)>) {
+        for (term, weight) in terms {
+            if self.terms.iter().all(|(known, _)| *known != term) {
+                self.terms.push((term, weight));
+            }
+        }
+    }
+
     pub(super) fn is_unknown(&self) -> bool {
         self.terms.is_empty() && self.fresh.is_empty()
     }

@@ -1,6 +1,9 @@
 //! The weighted sum that orders documents: how well the words fit, how the title answers, how near the meaning is.
 
-use super::{Concept, Engine, Hit};
+use std::collections::HashSet;
+
+use super::{Concept, Engine, Hit, Sentences, Understood};
+use crate::embed::Side;
 use crate::lexical::{Index, rarity};
 use crate::lsa::Lsa;
 
@@ -21,6 +24,9 @@ pub struct Weights {
     pub meaning: f32,
     /// Nearness to the best documents of a first order.
     pub feedback: f32,
+    /// Nearness told by a model of sentences, where there is one; and where the query speaks another language.
+    pub sentence: f32,
+    pub foreign: f32,
 }
 
 impl Default for Weights {
@@ -33,6 +39,8 @@ impl Default for Weights {
             first: 0.1,
             meaning: 0.1,
             feedback: 0.2,
+            sentence: 0.2,
+            foreign: 0.4,
         }
     }
 }
@@ -41,6 +49,10 @@ impl Default for Weights {
 const CANDIDATES: usize = 1_000;
 /// Best documents whose middle is the feedback.
 const FEEDBACK: usize = 10;
+/// Documents that a model of sentences may add.
+const NEAREST: usize = 200;
+/// Nearness from which a document without any of the words is an answer.
+const NEAR: f32 = 0.35;
 
 /// What a query weighs.
 struct Asked<'a> {
@@ -57,7 +69,11 @@ struct Fit {
 }
 
 /// All documents with any of the words, best first; of changed documents the fresh state.
-pub fn rank(engine: &Engine, concepts: &[Concept]) -> Vec<Hit> {
+pub fn rank(engine: &Engine, understood: &Understood) -> Vec<Hit> {
+    let concepts = &understood.concepts;
+    if concepts.is_empty() && engine.sentences.is_none() {
+        return Vec::new();
+    }
     let index = &engine.base.index;
     let rare = |c: &Concept| {
         let counted = c.terms.iter().map(|(t, _)| index.rarity(*t));
@@ -78,11 +94,60 @@ pub fn rank(engine: &Engine, concepts: &[Concept]) -> Vec<Hit> {
     let meaning = engine.base.lsa.vector(&terms);
     let mut out =
         order(engine, index, Some((&engine.base.lsa, meaning)), &asked, &mut fit, most, |c| &c.terms);
+    if let Some(sentences) = &engine.sentences {
+        reread(engine, sentences, understood, &mut out);
+    }
     if let Some((fresh, fit)) = &mut new {
         out.extend(order(engine, &fresh.index, None, &asked, fit, most, |c| &c.fresh));
         out.sort_by(|a, b| b.score.total_cmp(&a.score));
     }
     out
+}
+
+/// The best documents are ordered again with what a model says of them; documents without any of the words join them
+/// when they are near. Without an answer of the model everything stays.
+fn reread(engine: &Engine, sentences: &Sentences, understood: &Understood, hits: &mut Vec<Hit>) {
+    let Ok(vector) = sentences.model.embed(Side::Query, &[&understood.text]) else { return };
+    let vectors = &sentences.vectors;
+    let Some(asked) = vector.first().map(|v| vectors.asked(v)) else { return };
+    let nearest = vectors.nearest(&asked, NEAREST);
+    let top = CANDIDATES.min(hits.len());
+    let weight = if understood.foreign { engine.base.weights.foreign } else { engine.base.weights.sentence };
+    let gone = |id: &i64| engine.fresh.as_ref().is_some_and(|f| f.replaced.contains(id));
+    let mut tail = hits.split_off(top);
+    let mut near: HashSet<i64> =
+        nearest.iter().filter(|(id, near)| *near >= NEAR && !gone(id)).map(|(id, _)| *id).collect();
+    hits.iter().for_each(|h| {
+        near.remove(&h.id);
+    });
+    // One that stood too far behind keeps what it had; one without any of the words begins with nothing.
+    tail.retain(|h| {
+        let joins = near.remove(&h.id);
+        if joins {
+            hits.push(*h);
+        }
+        !joins
+    });
+    let index = &engine.base.index;
+    let without = near.into_iter().filter_map(|id| {
+        let doc = index.ids.binary_search(&id).ok()? as u32;
+        Some(Hit { doc, id, score: 0.0, covered: 0.0, near: 0.0 })
+    });
+    hits.extend(without);
+    // What was changed since has no vector of its new text.
+    let near = |h: &Hit| vectors.nearness(&asked, h.id).filter(|_| !gone(&h.id));
+    let nearness: Vec<Option<f32>> = hits.iter().map(near).collect();
+    // A document without a vector is as near as the others are on average.
+    let known: Vec<f32> = nearness.iter().flatten().copied().collect();
+    let mean = known.iter().sum::<f32>() / known.len().max(1) as f32;
+    for (hit, near) in hits.iter_mut().zip(nearness) {
+        hit.near = near.unwrap_or(0.0);
+        hit.score += weight * near.unwrap_or(mean);
+    }
+    hits.sort_by(|a, b| b.score.total_cmp(&a.score).then(a.doc.cmp(&b.doc)));
+    let last = hits.last().map_or(0.0, |h| h.score);
+    tail.iter_mut().for_each(|h| h.score = h.score.min(last));
+    hits.extend(tail);
 }
 
 fn fit(index: &Index, asked: &Asked<'_>, terms: impl Fn(&Concept) -> &Vec<(u32, f32)>) -> Fit {
@@ -136,6 +201,7 @@ fn order(
         id: index.ids[d as usize],
         score,
         covered: fit.covered[d as usize] / asked.total,
+        near: 0.0,
     };
     let mut all: Vec<Hit> = fit.found.iter().map(|d| hit(*d, words(*d))).collect();
     let top = CANDIDATES.min(all.len());

@@ -54,6 +54,8 @@ pub struct Config {
     pub assistant: bool,
     /// The model of language that words the assistant's answers; without it they are put together by rule.
     pub llm: Option<Llm>,
+    /// Models with given weights, made by `scripts/models`; without it search learns from the catalogue alone.
+    pub model_dir: Option<PathBuf>,
     /// The certificate that nginx shows, for its date of expiry; without it PUBLIC_URL is asked.
     pub tls_cert: Option<PathBuf>,
     /// Names the DKIM key in the DNS of the mail domain.
@@ -128,6 +130,7 @@ pub const VARIABLES: &[&str] = &[
     "LLM_MODEL",
     "LLM_TIMEOUT_MS",
     "LLM_DAILY_LIMIT",
+    "ML_MODEL_DIR",
     "TLS_CERT",
     "DKIM_SELECTOR",
     "OTEL_EXPORTER_OTLP_ENDPOINT",
@@ -225,6 +228,7 @@ impl<F: Fn(&str) -> Option<String>> Reader<F> {
             self.optional("WORKER_HEALTH_ADDR", "une adresse et un port, par exemple 127.0.0.1:8001");
         let scripts_dir = self.get("SCRIPTS_DIR").map(PathBuf::from);
         let index_dir = PathBuf::from(self.get("INDEX_DIR").unwrap_or_else(|| ".dev/indexes".into()));
+        let model_dir = self.get("ML_MODEL_DIR").map(PathBuf::from);
         let backup_dir =
             PathBuf::from(self.get("BACKUP_DIR").unwrap_or_else(|| "/opt/smartmarket/backups".into()));
         let assistant = match self.get("ASSISTANT").as_deref() {
@@ -265,6 +269,7 @@ impl<F: Fn(&str) -> Option<String>> Reader<F> {
             index_dir,
             assistant,
             llm,
+            model_dir,
             tls_cert,
             dkim_selector,
             traces,
