@@ -116,6 +116,8 @@ enum Command {
         #[command(subcommand)]
         what: maintenance::What,
     },
+    /// Envoie les images de MEDIA_DIR vers le stockage S3 de MEDIA_S3_URL, pour passer à plusieurs serveurs web.
+    PushMedia,
     /// Construit les index de recherche si le catalogue a changé ; la boutique en marche les suit sans redémarrer.
     BuildMlIndexes {
         /// Même si rien n’a changé.
@@ -219,6 +221,11 @@ async fn run_with(command: Command, config: Config) -> anyhow::Result<ExitCode> 
         Command::Invariants { json } => return report::invariants(&connect(&config).await?, json).await,
         Command::Maintenance { what } => {
             return maintenance::run(&connect(&config).await?, what, SystemClock.now()).await;
+        }
+        Command::PushMedia => {
+            let pool = connect(&config).await?;
+            let pushed = platform::infra::media_store::push_all(&App::new(config, pool)?).await?;
+            println!("{pushed} fichiers envoyés.");
         }
         Command::BuildMlIndexes { force } => {
             let pool = connect(&config).await?;

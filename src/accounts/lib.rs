@@ -29,6 +29,7 @@ mod register;
 mod reset;
 mod routes;
 mod store;
+mod together;
 mod token;
 mod verify;
 mod views;

@@ -7,7 +7,7 @@ use platform::web::{Error, Session};
 use serde::{Deserialize, Serialize};
 
 use crate::model::Account;
-use crate::store;
+use crate::{store, together};
 
 const CUSTOMER: &str = "customer";
 const STAFF: &str = "staff";
@@ -159,8 +159,8 @@ pub async fn staff_still(app: &App, session: &Session) -> Option<User> {
     fresh.load().await.ok()?;
     fresh.id()?;
     let sign_in = sign_in_of(&fresh, STAFF).await.filter(|s| !s.is_over(app.clock.now()))?;
-    let rows = store::users::list_signed_in(&app.db, &[sign_in.id]).await.ok()?;
-    rows.into_iter().find(|a| a.epoch == sign_in.epoch && a.user.role.is_staff()).map(|a| a.user)
+    let account = together::find_signed_in(app, sign_in.id).await?;
+    (account.epoch == sign_in.epoch && account.user.role.is_staff()).then_some(account.user)
 }
 
 #[cfg(test)]

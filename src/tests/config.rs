@@ -11,7 +11,9 @@ fn the_example_names_exactly_the_variables_that_are_read() {
         .map(|l| l.trim_start_matches(['#', ' ']))
         .filter_map(|l| l.split_once('='))
         .map(|(name, _)| name.trim())
-        .filter(|n| !n.is_empty() && n.bytes().all(|b| b.is_ascii_uppercase() || b == b'_'))
+        .filter(|n| {
+            !n.is_empty() && n.bytes().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit() || b == b'_')
+        })
         .filter(|n| !n.ends_with("_FILE"))
         .collect();
     let read: BTreeSet<&str> = platform::infra::config::VARIABLES.iter().copied().collect();

@@ -123,16 +123,52 @@ async fn a_worker_process_sends_what_an_order_left_behind_and_stops_well() {
     t.done().await;
 }
 
+/// Nobody reads or changes a cart while this is held.
+async fn lock_carts(t: &TestApp) -> sqlx::Transaction<'static, sqlx::Postgres> {
+    let mut lock = t.app.db.begin().await.expect("a transaction");
+    sqlx::query("lock table carts in access exclusive mode").execute(&mut *lock).await.expect("the lock");
+    lock
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-async fn a_locked_table_is_a_moment_to_wait_and_no_fault_of_ours() {
+async fn a_cart_that_cannot_be_read_is_not_shown_empty_and_not_replaced() {
     let t = TestApp::new().await;
     let kettle = goods(&t.app.db, 1, 2_000, 5).await;
     let web = Process::web(&t.database).await;
     let mut shopper = Remote::new(&web.base);
     let fields = [(csrf::FIELD, csrf::token(&t.app, "guest")), ("variant", kettle.to_string())]
         .map(|(n, v)| (n.to_string(), v));
-    let mut lock = t.app.db.begin().await.expect("a transaction");
-    sqlx::query("lock table carts in access exclusive mode").execute(&mut *lock).await.expect("the lock");
+    assert_eq!(shopper.post("/panier/lignes", &fields).await.expect("an answer").status, 303);
+
+    // A lock that lasts longer than a request waits is a moment to come back in, and no fault of ours.
+    let lock = lock_carts(&t).await;
+    for path in ["/panier", "/commande/coordonnees"] {
+        let page = shopper.get(path).await.expect("an answer");
+        assert_eq!(page.status, 503, "{path}");
+        assert!(!page.body.contains("Votre panier est vide"), "{}", page.body);
+    }
+    // It ends after the cart could not be read and before the article would have gone into a new one.
+    let (added, ()) = tokio::join!(shopper.post("/panier/lignes", &fields), async {
+        tokio::time::sleep(Duration::from_millis(2_400)).await;
+        lock.rollback().await.expect("released");
+    });
+    assert_eq!(added.expect("an answer").status, 503);
+    let page = shopper.get("/panier").await.expect("an answer");
+    assert!(page.status == 200 && page.body.contains("1 article"), "{}", page.body);
+    assert_eq!(count(&t.app.db, "select count(*) from carts").await, 1);
+    drop(web);
+    t.done().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn an_article_whose_cart_is_locked_can_be_added_a_moment_later() {
+    let t = TestApp::new().await;
+    let kettle = goods(&t.app.db, 1, 2_000, 5).await;
+    let web = Process::web(&t.database).await;
+    let mut shopper = Remote::new(&web.base);
+    let fields = [(csrf::FIELD, csrf::token(&t.app, "guest")), ("variant", kettle.to_string())]
+        .map(|(n, v)| (n.to_string(), v));
+    let lock = lock_carts(&t).await;
     let reply = shopper.post("/panier/lignes", &fields).await.expect("an answer");
     assert_eq!(reply.status, 503, "{}", reply.body);
     lock.rollback().await.expect("released");

@@ -133,13 +133,13 @@ export const cases = {
     },
   },
   F33: {
-    title: 'dix mille WebSockets, puis un web tué',
+    title: 'foule de WebSockets, puis un web tué',
     async run(t) {
       await crowd(t, { deaf: 0, kill: true });
     },
   },
   F34: {
-    title: 'mille WebSockets qui ne lisent jamais, parmi les autres',
+    title: 'WebSockets qui ne lisent jamais (une sur dix), parmi les autres',
     async run(t) {
       await crowd(t, { deaf: 0.1, kill: false });
     },

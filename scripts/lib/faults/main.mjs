@@ -33,6 +33,8 @@ say(`Une boutique à elle dans ${dir}`);
 await shop.start((what) => say(`  · ${what}`));
 
 const rows = [];
+// After each case: a long run that is cut short has said what it knew.
+const save = () => options.write && writeDocument(`${options.root}/docs/faults.md`, rows, options, (Date.now() - started) / 1000, readFileSync, writeFileSync);
 for (const { id, title, left, run, needs } of wanted) {
   const reason = left ?? (await needs?.(shop, options));
   if (reason) {
@@ -56,9 +58,9 @@ for (const { id, title, left, run, needs } of wanted) {
   rows.push(row);
   say(`${id}  ${title} : ${row.verdict} (${row.took.toFixed(0)} s)${row.wrong.length ? ` – ${row.wrong.join(' ; ')}` : ''}`);
   for (const line of row.details) say(`      ${line}`);
+  save();
 }
 
 if (options.json) console.log(JSON.stringify({ rows, seconds: (Date.now() - started) / 1000 }, null, 2));
 else printTable(rows, (Date.now() - started) / 1000);
-if (options.write) writeDocument(`${options.root}/docs/faults.md`, rows, options, (Date.now() - started) / 1000, readFileSync, writeFileSync);
 await leave(rows.every((r) => r.left || r.verdict === 'tenu') ? 0 : 1);

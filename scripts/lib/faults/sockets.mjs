@@ -21,7 +21,7 @@ export class Sockets {
     }
   }
 
-  one(port, cookie, { reconnect = false, deaf = false, n = 0, since = 0, ports } = {}) {
+  one(port, cookie, { reconnect = false, deaf = false, n = 0, since = 0, ports, tries = 0 } = {}) {
     return new Promise((done) => {
       // Many source addresses: one address has only some 28,000 ports towards one server.
       const socket = net.connect({ port, host: '127.0.0.1', localAddress: `127.0.${1 + Math.floor(n / 2000)}.${1 + (n % 200)}` });
@@ -57,10 +57,11 @@ export class Sockets {
         done(false);
         if (me.upgraded) this.closes.push({ at: Date.now(), code: me.code ?? 1006 });
         if (!reconnect || this.closing) return;
-        // As the page does: at once, but not all at once.
+        // As a page does: at once, but not all at once; later each time when refused.
         const from = since && !me.upgraded ? since : Date.now();
         const to = ports ? ports[Math.floor(Math.random() * ports.length)] : port;
-        sleep(Math.random() * (me.upgraded ? 1000 : 3000)).then(() => this.closing || this.one(to, cookie, { reconnect, deaf, n, since: from, ports }));
+        const again = me.upgraded ? 0 : tries + 1;
+        sleep(Math.random() * Math.min(10_000, 1000 * 2 ** again)).then(() => this.closing || this.one(to, cookie, { reconnect, deaf, n, since: from, ports, tries: again }));
       });
     });
   }

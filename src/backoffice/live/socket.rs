@@ -3,6 +3,7 @@
 //! We say `connection_established`, `recent_orders`, `order_created`, `order_updated`, `pong`, `error`; we understand `ping` and
 //! `get_recent_orders`. Close codes: 1001 we stop, 1008 too many messages, 1009 too long, 4401 signed out or right withdrawn.
 
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use futures::{SinkExt, StreamExt};
@@ -157,21 +158,43 @@ impl Socket {
         }
         // The right may have gone since the last check: nothing is told to who has lost it.
         still_allowed(&self.app, &self.session).await.ok_or(End::Close(SIGNED_OUT.into(), "signed out"))?;
-        let filter = OrderFilter { tab: Tab::Toutes, sort: "date", ..OrderFilter::default() };
-        let found = store::orders::list_orders(&self.app.db, &filter, Some(&[event.subject]), 1, 0).await;
-        let rows = found.map_err(|_| End::Close(CloseCode::Again, "try again"))?.0;
-        let Some(row) = rows.first() else { return Ok(()) };
-        let kind = if event.kind == "created" { "order_created" } else { "order_updated" };
-        self.say(json!({ "type": kind, "seq": event.seq, "order": order(row) })).await
+        let rendered = self.app.slots.of::<Rendered>();
+        let said = rendered.0.try_get_with(event.seq, render(&self.app, event)).await;
+        match said.map_err(|_| End::Close(CloseCode::Again, "try again"))? {
+            Some(text) => self.send(text.to_string()).await,
+            None => Ok(()),
+        }
     }
 
     async fn say(&mut self, message: Value) -> Result<(), End> {
-        match timeout(PATIENCE, self.stream.send(Message::text(message.to_string()))).await {
+        self.send(message.to_string()).await
+    }
+
+    async fn send(&mut self, text: String) -> Result<(), End> {
+        match timeout(PATIENCE, self.stream.send(Message::text(text))).await {
             Ok(Ok(())) => Ok(()),
             Ok(Err(_)) => Err(End::Gone),
             Err(_) => Err(End::Slow),
         }
     }
+}
+
+/// What the last events look like, rendered once for all sockets of this process: everybody here sees the same.
+struct Rendered(moka::future::Cache<i64, Option<Arc<str>>>);
+
+impl Default for Rendered {
+    fn default() -> Self {
+        Self(moka::future::Cache::builder().max_capacity(256).time_to_live(Duration::from_secs(10)).build())
+    }
+}
+
+/// The message about one event; `None` when the order is gone.
+async fn render(app: &App, event: &Event) -> sqlx::Result<Option<Arc<str>>> {
+    let filter = OrderFilter { tab: Tab::Toutes, sort: "date", ..OrderFilter::default() };
+    let (rows, _) = store::orders::list_orders(&app.db, &filter, Some(&[event.subject]), 1, 0).await?;
+    let kind = if event.kind == "created" { "order_created" } else { "order_updated" };
+    let say = |row| json!({ "type": kind, "seq": event.seq, "order": order(row) }).to_string().into();
+    Ok(rows.first().map(say))
 }
 
 fn order(o: &OrderRow) -> Value {

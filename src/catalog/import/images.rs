@@ -5,6 +5,7 @@ use std::time::Duration;
 use jobs::{Ctx, Done, Job, JobError, Queue, Worker};
 use platform::App;
 use platform::infra::media::{self, PictureError, StoredPicture};
+use platform::infra::media_store;
 use serde::{Deserialize, Serialize};
 use sqlx::PgConnection;
 
@@ -65,14 +66,11 @@ pub(crate) async fn fetch_within(ctx: Ctx<App>, job: FetchImage, reach: Reach) -
 
 /// Decodes and resizes off the async threads. Only what decodes as a picture is one, whatever the server called it.
 async fn make(app: &App, bytes: Vec<u8>, url: &str) -> Result<StoredPicture, FetchError> {
-    let dir = app.config.media_dir.clone();
-    let made = tokio::task::spawn_blocking(move || media::write_picture(&dir, &bytes)).await;
-    match made {
-        Ok(Ok(picture)) => Ok(StoredPicture { source_url: Some(url.to_string()), ..picture }),
-        Ok(Err(error @ (PictureError::TooLarge | PictureError::NotAPicture(_)))) => {
+    match media_store::keep(app, bytes).await {
+        Ok(picture) => Ok(StoredPicture { source_url: Some(url.to_string()), ..picture }),
+        Err(error @ (PictureError::TooLarge | PictureError::NotAPicture(_))) => {
             Err(FetchError::Refused(error.to_string()))
         }
-        Ok(Err(error)) => Err(FetchError::Failed(error.to_string())),
         Err(error) => Err(FetchError::Failed(error.to_string())),
     }
 }

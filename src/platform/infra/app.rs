@@ -11,6 +11,7 @@ use super::config::Config;
 use super::live::Hub;
 use super::mail::{self, Mailer};
 use super::maintenance::Switch;
+use super::media_store::Remote;
 use super::redis::Redis;
 use super::slots::Slots;
 use crate::ui::layout::Shell;
@@ -25,6 +26,8 @@ pub struct Inner {
     pub db: PgPool,
     pub redis: Redis,
     pub mailer: Arc<dyn Mailer>,
+    /// Where all hosts find the pictures; None: only in MEDIA_DIR.
+    pub media: Option<Remote>,
     pub clock: Arc<dyn Clock>,
     pub live: Hub,
     pub pages: PageCache,
@@ -59,6 +62,7 @@ impl App {
 
     pub fn with(config: Config, db: PgPool, fakes: Fakes) -> anyhow::Result<App> {
         let redis = Redis::new(&config.redis_url)?;
+        let media = config.media_s3_url.as_ref().map(Remote::new).transpose()?;
         let shutdown = CancellationToken::new();
         let live = Hub::new();
         Ok(App(Arc::new(Inner {
@@ -66,6 +70,7 @@ impl App {
             db,
             redis,
             mailer: fakes.mailer,
+            media,
             clock: fakes.clock,
             live,
             pages: PageCache::new(),

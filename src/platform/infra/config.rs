@@ -33,6 +33,8 @@ pub struct Config {
     pub smtp_url: Option<SecretString>,
     pub mail_from: String,
     pub media_dir: PathBuf,
+    /// The S3-compatible store that several hosts share, with its key.
+    pub media_s3_url: Option<SecretString>,
     pub log_json: bool,
     pub log_level: String,
     /// Believe X-Real-IP: only behind our own nginx, which overwrites it.
@@ -114,6 +116,7 @@ pub const VARIABLES: &[&str] = &[
     "SMTP_URL",
     "MAIL_FROM",
     "MEDIA_DIR",
+    "MEDIA_S3_URL",
     "LOG_FORMAT",
     "LOG_LEVEL",
     "TRUST_PROXY",
@@ -208,6 +211,7 @@ impl<F: Fn(&str) -> Option<String>> Reader<F> {
         let mail_from =
             self.get("MAIL_FROM").unwrap_or_else(|| "SmartMarket <boutique@smartmarket.example>".into());
         let media_dir = PathBuf::from(self.get("MEDIA_DIR").unwrap_or_else(|| ".dev/media".into()));
+        let media_s3_url = self.media_s3_url();
         let log_json = match self.get("LOG_FORMAT").as_deref() {
             None => production,
             Some("json") => true,
@@ -257,6 +261,7 @@ impl<F: Fn(&str) -> Option<String>> Reader<F> {
             smtp_url: smtp_url.map(Into::into),
             mail_from,
             media_dir,
+            media_s3_url,
             log_json,
             log_level,
             trust_proxy,
@@ -388,6 +393,20 @@ impl<F: Fn(&str) -> Option<String>> Reader<F> {
                 v
             }
         }
+    }
+
+    fn media_s3_url(&mut self) -> Option<SecretString> {
+        let raw = self.get("MEDIA_S3_URL")?;
+        let bucket =
+            |u: &url::Url| u.path_segments().is_some_and(|s| s.filter(|p| !p.is_empty()).count() == 1);
+        let fits = url::Url::parse(&raw).is_ok_and(|u| {
+            matches!(u.scheme(), "http" | "https") && u.has_host() && u.password().is_some() && bucket(&u)
+        });
+        if !fits {
+            // Not repeated: it carries a secret.
+            self.fault("MEDIA_S3_URL n’a pas la forme https://CLÉ:SECRET@hôte/bac?region=eu-west-3".into());
+        }
+        Some(raw.into())
     }
 
     fn secret_keys(&mut self, production: bool) -> Vec<SecretString> {

@@ -42,6 +42,8 @@ pub enum PictureError {
     NotAPicture(String),
     #[error("the picture could not be written: {0}")]
     Io(#[from] std::io::Error),
+    #[error("the picture store is away: {0}")]
+    Store(String),
     #[error(transparent)]
     Database(#[from] sqlx::Error),
 }
@@ -111,6 +113,33 @@ pub fn write_drawing(
     })
 }
 
+/// The names of a picture's files, as they stand below the folder and in the store.
+pub fn files(picture: &StoredPicture) -> Vec<String> {
+    match picture.kind {
+        "svg" => vec![format!("{}.svg", picture.key)],
+        kind => WIDTHS.iter().map(|width| format!("{}-{width}.{kind}", picture.key)).collect(),
+    }
+}
+
+/// The names of all finished files below the folder.
+pub fn list_files(dir: &Path) -> std::io::Result<Vec<String>> {
+    let mut names = Vec::new();
+    for folder in std::fs::read_dir(dir)? {
+        let folder = folder?;
+        if !folder.file_type()?.is_dir() {
+            continue;
+        }
+        for file in std::fs::read_dir(folder.path())? {
+            let name =
+                format!("{}/{}", folder.file_name().to_string_lossy(), file?.file_name().to_string_lossy());
+            if name.ends_with(".webp") || name.ends_with(".svg") {
+                names.push(name);
+            }
+        }
+    }
+    Ok(names)
+}
+
 /// Registers a written picture in `media` and returns its id; the same content gives the same row.
 pub async fn register(conn: &mut PgConnection, picture: &StoredPicture) -> sqlx::Result<i64> {
     if let Some(id) = store::find_media_by_hash(&mut *conn, &picture.sha256).await? {
@@ -165,7 +194,7 @@ fn average(picture: &RgbaImage) -> String {
 }
 
 /// Writes beside, then renames: a reader sees the whole file or none.
-fn write_file(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
+pub(super) fn write_file(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
     if path.exists() {
         return Ok(());
     }

@@ -10,6 +10,7 @@ pub mod live;
 pub mod mail;
 pub mod maintenance;
 pub mod media;
+pub mod media_store;
 pub mod rate_limit;
 pub mod redis;
 pub mod slots;

@@ -1,10 +1,12 @@
-//! `GET /media/...`: pictures from MEDIA_DIR. In production nginx serves them from disk; this is for everywhere else.
+//! `GET /media/...`: pictures. In production nginx serves those that are on its disk; this is for everywhere else, and for
+//! what this host has not shown yet and the shared store has.
 
 use poem::http::{StatusCode, header};
 use poem::web::{Data, Path};
 use poem::{IntoResponse, Response, handler};
 
 use crate::App;
+use crate::infra::media_store;
 
 /// Only names that our own pipeline makes: two folders of hexadecimal, a width, one of two endings.
 fn is_own_name(path: &str) -> bool {
@@ -20,8 +22,13 @@ pub async fn show(app: Data<&App>, Path(path): Path<String>) -> Response {
     if !is_own_name(&path) {
         return StatusCode::NOT_FOUND.into_response();
     }
-    let Ok(bytes) = tokio::fs::read(app.config.media_dir.join(&path)).await else {
-        return StatusCode::NOT_FOUND.into_response();
+    let bytes = match media_store::read(&app, &path).await {
+        Ok(Some(bytes)) => bytes,
+        Ok(None) => return StatusCode::NOT_FOUND.into_response(),
+        Err(error) => {
+            tracing::warn!(%error, path, "a picture could not be read");
+            return StatusCode::SERVICE_UNAVAILABLE.into_response();
+        }
     };
     let content_type = if path.ends_with(".svg") { "image/svg+xml" } else { "image/webp" };
     Response::builder()

@@ -7,6 +7,7 @@ mod maintenance;
 mod metrics;
 mod systemd;
 mod traces;
+mod two_hosts;
 
 use crate::harness::TestApp;
 use crate::harness::process::{self, Ended};

@@ -207,31 +207,3 @@ async fn a_kept_page_shows_each_visitor_his_own_cart_and_is_kept_without_any() {
     assert_eq!(two.get("/en/").await.expect(200).text("#cart-count"), "4 items");
     t.done().await;
 }
-
-#[tokio::test]
-async fn a_cart_that_cannot_be_read_is_not_shown_empty_and_not_replaced() {
-    let t = TestApp::new().await;
-    let kettle = goods(&t.app.db, 1, 4_490, 9).await;
-    let v = t.visitor();
-    put(&v, kettle, "2").await.expect(303);
-    let cookie = v.cookie("cart");
-    let mut taken = Vec::new();
-    for _ in 0..16 {
-        taken.push(t.app.db.acquire().await.expect("a connection"));
-    }
-    let page = v.get("/panier").await.expect(503);
-    assert!(page.header("retry-after").is_some() && !page.body.contains("vide"), "{}", page.body);
-    v.get("/commande/coordonnees").await.expect(503);
-    // The database comes back between the question for the cart and the article: still no second cart.
-    let variant = kettle.to_string();
-    let fields = [("variant", variant.as_str())];
-    let added = v.post("/panier/lignes", &fields);
-    let (added, ()) = tokio::join!(added, async {
-        tokio::time::sleep(std::time::Duration::from_millis(2_200)).await;
-        taken.clear();
-    });
-    added.expect(503);
-    assert_eq!(v.cookie("cart"), cookie);
-    assert_eq!(v.get("/panier").await.expect(200).text("#cart-count"), "2 articles");
-    t.done().await;
-}
