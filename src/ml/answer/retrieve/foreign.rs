@@ -15,7 +15,7 @@ const HOUSE: &str = include_str!("house.txt");
 const AS_WRITTEN: f32 = 0.6;
 
 /// What another word of the same line counts, in the question's own language.
-const ALIKE: f32 = 0.5;
+const ALIKE: f32 = 0.35;
 
 /// Stem to the words of the other language, and to those of its own.
 struct House {
