@@ -1,14 +1,13 @@
 //! Chance that falls the same way on every machine and with every release: the same seed gives the same shop.
-//!
-//! `rand`'s standard generator may change its numbers from one version to the next, which is why it is not used here.
 
-/// SplitMix64: small, fast, good enough for a demo, never for secrets.
-pub struct Dice(u64);
+use kit::chance::Chance;
+
+pub struct Dice(Chance);
 
 impl Dice {
     #[cfg(test)]
     pub fn new(seed: u64) -> Dice {
-        Dice(seed)
+        Dice(Chance::new(seed))
     }
 
     /// Dice for one named thing, so that adding a product does not change the luck of the others.
@@ -16,20 +15,12 @@ impl Dice {
         let hash = name
             .bytes()
             .fold(0xcbf2_9ce4_8422_2325, |h: u64, b| (h ^ u64::from(b)).wrapping_mul(0x0100_0000_01b3));
-        Dice(seed ^ hash)
-    }
-
-    fn next(&mut self) -> u64 {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mut z = self.0;
-        z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        z ^ (z >> 31)
+        Dice(Chance::new(seed ^ hash))
     }
 
     /// A number below `n`; 0 when `n` is 0.
     pub fn below(&mut self, n: u64) -> u64 {
-        if n == 0 { 0 } else { self.next() % n }
+        if n == 0 { 0 } else { self.0.bits() % n }
     }
 
     /// A number from `from` to `to`, both included.

@@ -4,6 +4,8 @@
 //! The subspace of the largest singular values of the document-term matrix is found by iterating a seeded random basis
 //! (Halko, Martinsson, Tropp 2011). Nearness inside a subspace does not depend on its basis, so no decomposition follows.
 
+use kit::chance::Chance;
+
 use crate::bundle::{Bundle, Column, Damaged, Writer};
 use crate::lexical::Index;
 
@@ -91,12 +93,37 @@ fn dot(a: &[f32], b: &[f32]) -> f32 {
     sums.iter().sum()
 }
 
-/// Learns from an index and writes the vectors of its terms and documents.
-pub fn build(index: &Index, params: Params, out: &mut Writer) {
+/// What was learned before: the vectors of an index whose words are nearly the same.
+pub struct Learned<'a> {
+    pub index: &'a Index,
+    pub lsa: &'a Lsa,
+}
+
+impl Learned<'_> {
+    /// The vector of each term of another index, zeros for those that are new.
+    fn basis(&self, index: &Index) -> Vec<f32> {
+        let dims = self.lsa.dims;
+        let mut out = vec![0f32; index.terms.len() * dims];
+        for (term, row) in out.chunks_exact_mut(dims).enumerate() {
+            let Some(old) = self.index.terms.find(index.terms.word(term as u32)) else { continue };
+            let scale = self.lsa.term_scales[old as usize];
+            let values = &self.lsa.terms[old as usize * dims..][..dims];
+            row.iter_mut().zip(values).for_each(|(r, v)| *r = scale * f32::from(*v));
+        }
+        out
+    }
+}
+
+/// Learns from an index, or takes over what was learned, and writes the vectors of its terms and documents.
+pub fn build(index: &Index, params: Params, learned: Option<Learned<'_>>, out: &mut Writer) {
     // More dimensions than half the documents would hold each document by itself, and no meaning.
-    let dims = params.dims.min(index.len() / 2).max(8).next_multiple_of(8);
+    let fit = params.dims.min(index.len() / 2).max(8).next_multiple_of(8);
+    let dims = learned.as_ref().map_or(fit, |l| l.lsa.dims);
     let rows = Rows::new(index);
-    let basis = learn(&rows, index.len(), index.terms.len(), dims, params);
+    let basis = match learned {
+        Some(learned) => learned.basis(index),
+        None => learn(&rows, index.len(), index.terms.len(), dims, params),
+    };
     let mut docs = Packed::default();
     let mut vector = vec![0f32; dims];
     for doc in 0..index.len() {
@@ -115,7 +142,7 @@ pub fn build(index: &Index, params: Params, out: &mut Writer) {
 }
 
 fn learn(rows: &Rows, docs: usize, terms: usize, dims: usize, params: Params) -> Vec<f32> {
-    let mut random = Random(params.seed);
+    let mut random = Chance::new(params.seed);
     let mut basis: Vec<f32> = (0..terms * dims).map(|_| random.normal()).collect();
     let step = docs.div_ceil(params.learn_from.max(1)).max(1);
     let mut vector = vec![0f32; dims];
@@ -265,25 +292,6 @@ fn unit(mut vector: Vec<f32>) -> Option<Vec<f32>> {
     })
 }
 
-/// Numbers that are the same on every machine for a seed (SplitMix64).
-struct Random(u64);
-
-impl Random {
-    fn next(&mut self) -> u64 {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mut z = self.0;
-        z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        z ^ (z >> 31)
-    }
-
-    /// Near enough to a normal distribution: four uniform numbers.
-    fn normal(&mut self) -> f32 {
-        let sum: f32 = (0..4).map(|_| (self.next() >> 40) as f32 / (1u64 << 24) as f32).sum();
-        sum - 2.0
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -305,7 +313,7 @@ mod tests {
         let lexical = Bundle::from_bytes(&builder.finish()).unwrap();
         let index = Index::open(&lexical).unwrap();
         let mut out = Writer::default();
-        build(&index, Params::default(), &mut out);
+        build(&index, Params::default(), None, &mut out);
         let lsa = Lsa::open(&Bundle::from_bytes(&out.finish()).unwrap(), &index).unwrap();
         let shoes = lsa.middle(&[(0, 1.0)]).unwrap();
         assert!(lsa.nearness(&shoes, 1) > lsa.nearness(&shoes, 3) + 0.1);

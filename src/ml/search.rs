@@ -18,7 +18,7 @@ use kit::Lang;
 use crate::bundle::{Bundle, Damaged, Writer, merged};
 use crate::embed::Embedder;
 use crate::lexical::{self, Builder, Field, Index};
-use crate::lsa::{self, Lsa};
+use crate::lsa::{self, Learned, Lsa};
 use crate::speller::Speller;
 use crate::vectors::Vectors;
 
@@ -95,12 +95,22 @@ fn add(builder: &mut Builder, d: &Document<'_>) {
 
 /// Builds the file of an engine.
 pub fn build<'a>(lang: Lang, documents: impl Iterator<Item = Document<'a>>) -> Result<Vec<u8>, Damaged> {
+    build_after(lang, documents, None)
+}
+
+/// The same for documents of which few changed since `old` was built: what words mean is taken over from it.
+pub fn build_after<'a>(
+    lang: Lang,
+    documents: impl Iterator<Item = Document<'a>>,
+    old: Option<&Engine>,
+) -> Result<Vec<u8>, Damaged> {
     let mut builder = Builder::new(params(lang));
     documents.for_each(|d| add(&mut builder, &d));
     let lexical = Bundle::from_bytes(&builder.finish())?;
     let index = Index::open(&lexical)?;
     let mut vectors = Writer::default();
-    lsa::build(&index, lsa::Params::default(), &mut vectors);
+    let learned = old.map(|e| Learned { index: &e.base.index, lsa: &e.base.lsa });
+    lsa::build(&index, lsa::Params::default(), learned, &mut vectors);
     Ok(merged(&[&lexical, &Bundle::from_bytes(&vectors.finish())?]))
 }
 

@@ -188,7 +188,7 @@ mod tests {
         fn embed(&self, _: Side, texts: &[&str]) -> Result<Vec<Vec<f32>>, Failed> {
             self.1.fetch_add(texts.len(), std::sync::atomic::Ordering::Relaxed);
             let vector = |text: &&str| {
-                let mut out = vec![0f32; 32];
+                let mut out = [0f32; 32];
                 text.bytes().for_each(|b| out[usize::from(b) % 32] += 1.0);
                 let norm = out.iter().map(|v| v * v).sum::<f32>().sqrt();
                 out.iter().map(|v| v / norm).collect()

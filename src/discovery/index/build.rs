@@ -3,6 +3,7 @@
 use std::time::Instant;
 
 use anyhow::Context;
+use chrono::{DateTime, Utc};
 use kit::Lang;
 use ml::artefact::{self, Manifest};
 use ml::bundle::Bundle;
@@ -15,6 +16,10 @@ use super::{FILE, SEEN, name};
 
 /// Change it with the algorithm or its parameters: every index is then built anew.
 const ALGORITHM: &str = "bm25-lsa-1";
+/// Up to which change the catalogue was known when the meaning of words was learned.
+const LEARNED: &str = "learned";
+/// When more than one product in so many changed since, it is learned anew.
+const RELEARN: i64 = 20;
 /// Products whose own title is asked for, to say how good the index is.
 const SAMPLE: usize = 200;
 
@@ -53,14 +58,20 @@ async fn build_one(
     let root = app.config.index_dir.clone();
     let state = store::get_state(&app.db).await?;
     let fingerprint = fingerprint(&state);
-    let now = artefact::current(&root, name(lang));
-    if !force && let Some(version) = now {
+    let mut old = None;
+    if !force && let Some(version) = artefact::current(&root, name(lang)) {
         // What cannot be opened is built anew, whatever its manifest says.
-        let usable = artefact::open(&root, name(lang), &version, FILE);
-        if usable.is_ok_and(|(m, _)| m.fingerprint == fingerprint) {
+        let usable = artefact::open(&root, name(lang), &version, FILE).ok();
+        if usable.as_ref().is_some_and(|(m, _)| m.fingerprint == fingerprint) {
             return Ok(Outcome::Unchanged { version });
         }
+        old = usable.filter(|(m, _)| m.algorithm == ALGORITHM);
     }
+    let learned = match old.as_ref().and_then(|(m, _)| at(m, LEARNED)) {
+        Some(at) if store::count_changed(&app.db, at).await? * RELEARN <= state.products => Some(at),
+        _ => None,
+    };
+    let old = old.filter(|_| learned.is_some());
     let start = Instant::now();
     progress(format!("{} : lecture de {} produits", name(lang), state.products));
     let rows = store::list_documents(&app.db, lang, None, i64::MAX).await?;
@@ -69,7 +80,8 @@ async fn build_one(
     let place = (root.clone(), version.clone());
     let manifest = tokio::task::spawn_blocking(move || -> anyhow::Result<Manifest> {
         let (root, version) = place;
-        let bytes = ml::search::build(lang, rows.iter().map(Row::document))?;
+        let old = old.map(|(_, bundle)| Engine::open(&bundle)).transpose()?;
+        let bytes = ml::search::build_after(lang, rows.iter().map(Row::document), old.as_ref())?;
         let engine = Engine::open(&Bundle::from_bytes(&bytes)?)?;
         let mut manifest = Manifest {
             algorithm: ALGORITHM.into(),
@@ -79,6 +91,7 @@ async fn build_one(
         };
         if let Some(seen) = state.updated_at {
             manifest.parameters.insert(SEEN.into(), seen.to_rfc3339());
+            manifest.parameters.insert(LEARNED.into(), learned.unwrap_or(seen).to_rfc3339());
         }
         manifest.counts.insert("products".into(), rows.len() as u64);
         manifest.quality.insert("title_found_first".into(), found_first(&engine, &rows, false));
@@ -89,6 +102,11 @@ async fn build_one(
     .await
     .context("the build was interrupted")??;
     Ok(Outcome::Built { version, manifest })
+}
+
+fn at(manifest: &Manifest, parameter: &str) -> Option<DateTime<Utc>> {
+    let at = manifest.parameters.get(parameter)?;
+    DateTime::parse_from_rfc3339(at).ok().map(|at| at.to_utc())
 }
 
 fn fingerprint(state: &State) -> String {

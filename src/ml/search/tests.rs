@@ -116,3 +116,16 @@ fn what_is_typed_is_completed_by_the_commonest_words() {
     let fresh = shop.with_changes([new].into_iter(), [].into_iter()).unwrap();
     assert_eq!(fresh.complete("zor", 5), ["zorglub"], "a product of this minute too");
 }
+
+#[test]
+fn a_new_version_takes_over_what_words_mean() {
+    let old = shop();
+    let mut products = PRODUCTS.to_vec();
+    products.push((11, "Cafetière à piston zorglub", "Pour le café.", "Vesta", "Verre"));
+    let bytes = build_after(Lang::Fr, products.iter().map(document), Some(&old)).unwrap();
+    let new = Engine::open(&Bundle::from_bytes(&bytes).unwrap()).unwrap();
+    assert_eq!(first(&new, "zorglub"), Some(11), "new words are found");
+    assert_eq!(first(&new, "cafetiere italienne"), Some(1));
+    let like = new.similar(1, 3, 0.2);
+    assert!(like.contains(&2) && like.contains(&11) && !like.contains(&7), "{like:?}");
+}
