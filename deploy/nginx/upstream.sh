@@ -25,7 +25,7 @@ write() { # FILE SERVER...
   {
     echo 'upstream web {'
     echo '  zone web 128k;'
-    for server in "$@"; do echo "  server $server max_fails=3 fail_timeout=5s;"; done
+    for server in "$@"; do echo "  server $server max_fails=3 fail_timeout=2s;"; done
     echo '  keepalive 32;'
     echo '  keepalive_timeout 60s;'
     echo '}'

@@ -16,7 +16,7 @@ pub async fn to(app: &App, asked: &Asked) -> anyhow::Result<Answer> {
         Err(_) => "error",
     };
     let answer = match answered {
-        Ok(answer) => Ok(write::worded(app, answer).await),
+        Ok(answer) => Ok(write::worded(app, answer, start).await),
         Err(error) => Err(error),
     };
     metrics::counter!("smartmarket_assistant_requests_total", "outcome" => outcome).increment(1);

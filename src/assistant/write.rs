@@ -7,7 +7,7 @@
 mod breaker;
 mod client;
 
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use kit::{Lang, tr};
 use ml::answer::{excerpt, verify};
@@ -18,11 +18,13 @@ use platform::infra::rate_limit::{self, Rule, Verdict};
 use crate::model::{Answer, Kind, Written};
 use breaker::Breaker;
 
+/// From the question on, so that the answer by rule is there within three seconds, however long the search took.
+const IN_ALL: Duration = Duration::from_millis(2_600);
 /// Most facts given, in characters.
 const FACTS: usize = 6_000;
 
 /// The answer in the model's words; as it was when there is no model or its words do not hold.
-pub async fn worded(app: &App, mut answer: Answer) -> Answer {
+pub async fn worded(app: &App, mut answer: Answer, asked_at: Instant) -> Answer {
     let Some(llm) = &app.config.llm else { return answer };
     let worth =
         matches!(answer.kind, Kind::Answer | Kind::Products | Kind::Comparison) && !answer.facts.is_empty();
@@ -30,7 +32,8 @@ pub async fn worded(app: &App, mut answer: Answer) -> Answer {
         return answer;
     }
     let start = Instant::now();
-    let (outcome, text) = attempt(app, llm, &answer).await;
+    let time = IN_ALL.saturating_sub(asked_at.elapsed()).min(llm.timeout);
+    let (outcome, text) = attempt(app, llm, &answer, time).await;
     metrics::counter!("smartmarket_assistant_llm_total", "outcome" => outcome).increment(1);
     tracing::debug!(outcome, ms = start.elapsed().as_millis() as u64, trace_id = %answer.trace_id, "model asked");
     match text {
@@ -46,7 +49,7 @@ pub async fn worded(app: &App, mut answer: Answer) -> Answer {
     answer
 }
 
-async fn attempt(app: &App, llm: &Llm, answer: &Answer) -> (&'static str, Option<String>) {
+async fn attempt(app: &App, llm: &Llm, answer: &Answer, time: Duration) -> (&'static str, Option<String>) {
     let breaker = app.slots.of::<Breaker>();
     if !breaker.lets_through(Instant::now()) {
         return ("open", None);
@@ -58,7 +61,7 @@ async fn attempt(app: &App, llm: &Llm, answer: &Answer) -> (&'static str, Option
     let facts = limited(&answer.facts);
     let system = system(answer.lang);
     let user = prompt(answer.lang, &answer.question, &facts);
-    let said = tokio::time::timeout(llm.timeout, client::complete(app, llm, &system, &user)).await;
+    let said = tokio::time::timeout(time, client::complete(app, llm, &system, &user)).await;
     let text = match said {
         Err(_) => {
             breaker.failed(Instant::now());

@@ -32,7 +32,8 @@ pub enum Because {
 pub struct ForYou {
     pub proposed: Vec<Proposed>,
     pub recent: Vec<Card>,
-    pub off: bool,
+    /// Whether this browser keeps the list.
+    pub on: bool,
     /// Whether anything of the visitor's own stands behind it.
     pub personal: bool,
 }
@@ -41,7 +42,7 @@ pub struct ForYou {
 pub async fn load(ctx: &Ctx, recent: &Recent, k: usize) -> sqlx::Result<ForYou> {
     let (app, lang) = (&ctx.app, ctx.lang);
     let own = match &ctx.visitor.customer {
-        Some(customer) if !recent.off => store::list_own(&app.db, customer.id, OWN).await?,
+        Some(customer) if !recent.refused => store::list_own(&app.db, customer.id, OWN).await?,
         _ => Vec::new(),
     };
     let mut history = recent.ids.clone();
@@ -68,7 +69,7 @@ pub async fn load(ctx: &Ctx, recent: &Recent, k: usize) -> sqlx::Result<ForYou> 
         .filter(|p| p.card.available > 0)
         .collect();
     let recent_cards = recent.ids.iter().take(RECENT).filter_map(|id| card(*id)).cloned().collect();
-    Ok(ForYou { proposed, recent: recent_cards, off: recent.off, personal: !history.is_empty() })
+    Ok(ForYou { proposed, recent: recent_cards, on: recent.on, personal: !history.is_empty() })
 }
 
 /// Cards beside a basket: what goes with it, never what is in it.

@@ -1,8 +1,9 @@
 //! Layer around the shop: what is learned when a product's page is opened. Nothing of it is kept with who opened it.
 //!
 //! - Coming from search results, the click is counted ([`counts`]): the browser itself says in `Referer` where from.
-//! - The product goes to the front of a short list in a cookie of the visitor's own browser ([`Recent`]), which ends with
-//!   the browser, is read by the home page and "Pour vous" alone, and can be emptied or switched off.
+//! - For who asked for it on "Pour vous", the product goes to the front of a short list in a cookie of their own browser
+//!   ([`Recent`]), which ends with the browser, is read by the home page and "Pour vous" alone, and can be emptied or
+//!   switched off. Nobody else gets that cookie: it is not needed for what they came for, so the law wants them asked.
 //!
 //! It stands outside the page cache, so that a kept page counts too.
 
@@ -19,6 +20,7 @@ use crate::tools::counts;
 
 /// Products remembered at most.
 const MOST: usize = 20;
+const ON: &str = "oui";
 const OFF: &str = "non";
 /// "No" is remembered for half a year.
 const OFF_AGE: i64 = 180 * 86_400;
@@ -27,16 +29,18 @@ const OFF_AGE: i64 = 180 * 86_400;
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Recent {
     pub ids: Vec<i64>,
-    /// The visitor wants no memory, or the browser says so for them.
-    pub off: bool,
+    /// The visitor asked for the list.
+    pub on: bool,
+    /// The visitor wants nothing personal at all, or the browser says so for them.
+    pub refused: bool,
 }
 
 impl Recent {
     pub fn of(headers: &HeaderMap) -> Recent {
         let cookie = session::cookie(headers, page_cache::RECENT).unwrap_or_default();
-        let refused = headers.get("sec-gpc").is_some_and(|v| v == "1");
-        if cookie == OFF || refused {
-            return Recent { ids: Vec::new(), off: true };
+        if cookie.is_empty() || cookie == OFF {
+            let refused = cookie == OFF || headers.get("sec-gpc").is_some_and(|v| v == "1");
+            return Recent { refused, ..Recent::default() };
         }
         let mut ids: Vec<i64> = Vec::new();
         for id in cookie.split('.').filter_map(|id| id.parse().ok()).filter(|id| *id > 0) {
@@ -44,7 +48,7 @@ impl Recent {
                 ids.push(id);
             }
         }
-        Recent { ids, off: false }
+        Recent { ids, on: true, refused: false }
     }
 
     fn value(&self) -> String {
@@ -52,9 +56,9 @@ impl Recent {
     }
 }
 
-/// Empties the list.
-pub fn forget(response: &mut Response) {
-    session::clear_cookie(response, page_cache::RECENT);
+/// Begins an empty list, until the browser is closed.
+pub fn switch_on(app: &App, response: &mut Response) {
+    session::set_session_cookie(app, response, page_cache::RECENT, ON);
 }
 
 /// Keeps no list any more.
@@ -88,7 +92,7 @@ impl Visit {
         // A browser that opens a page says so; others get no cookie, and pages without one can be kept for everybody.
         let opened = headers.get("sec-fetch-dest").is_some_and(|v| v == "document")
             && !headers.contains_key("sec-purpose");
-        let recent = opened.then(|| Recent::of(headers)).filter(|r| !r.off);
+        let recent = opened.then(|| Recent::of(headers)).filter(|r| r.on);
         Some(Visit { lang, slug: slug.to_string(), from, recent, app })
     }
 
@@ -182,8 +186,11 @@ mod tests {
     fn the_list_is_read_whatever_stands_in_the_cookie() {
         let read = |cookie: &str| Recent::of(&headers(&[("cookie", &format!("vus={cookie}"))]));
         assert_eq!(read("3.2.3.x.-1.9999999999999999999.5").ids, [3, 2, 5]);
-        assert!(read("non").off);
         assert_eq!(read(&vec!["7"; 500].join(".")).ids, [7]);
-        assert!(Recent::of(&headers(&[("cookie", "vus=3"), ("sec-gpc", "1")])).off);
+        assert!(read("oui").on && read("oui").ids.is_empty());
+        assert!(read("non").refused && !read("non").on);
+        let nothing = Recent::of(&headers(&[]));
+        assert!(!nothing.on && !nothing.refused, "nobody is remembered unasked");
+        assert!(Recent::of(&headers(&[("sec-gpc", "1")])).refused);
     }
 }

@@ -23,7 +23,7 @@ pub async fn show(ctx: Ctx, headers: &HeaderMap) -> Result {
 #[handler]
 pub async fn clear(ctx: Ctx) -> Result {
     let mut response = redirect_with(&ctx, urls::for_you(ctx.lang), "deleted");
-    visits::forget(&mut response);
+    visits::switch_on(&ctx.app, &mut response);
     Ok(response)
 }
 
@@ -37,7 +37,7 @@ pub struct Choice {
 pub async fn choose(ctx: Ctx, Form(form): Form<Choice>) -> Result {
     let mut response = redirect_with(&ctx, urls::for_you(ctx.lang), "saved");
     if form.choix == "oui" {
-        visits::forget(&mut response);
+        visits::switch_on(&ctx.app, &mut response);
     } else {
         visits::switch_off(&ctx.app, &mut response);
     }

@@ -10,7 +10,7 @@ use platform::web::Ctx;
 
 use crate::personal::{Because, ForYou};
 
-/// Two rows of the home page; nothing for who has looked at nothing yet.
+/// Two rows of the home page; one line that offers them to who has not asked for them.
 pub fn on_home(ctx: &Ctx, you: &ForYou) -> Markup {
     let lang = ctx.lang;
     let cards: Vec<Card> = you.proposed.iter().map(|p| p.card.clone()).collect();
@@ -24,6 +24,8 @@ pub fn on_home(ctx: &Ctx, you: &ForYou) -> Markup {
                 (rail(ctx, &cards, "pv"))
             } }
             (recent(ctx, you))
+        } @else {
+            div.wrap { p.small.muted { a.link href=(urls::for_you(lang)) { (tr!(lang, "discovery.you.offer")) } } }
         }
     }
 }
@@ -92,13 +94,13 @@ fn settings(ctx: &Ctx, you: &ForYou) -> Markup {
             p { (tr!(lang, "discovery.you.how_recent")) }
             p { (tr!(lang, "discovery.you.how_orders")) }
             p { (tr!(lang, "discovery.you.how_prices")) " " a href=(urls::page(lang, lang.pick("classement", "ranking"))) { (tr!(lang, "discovery.list.ranking_more")) } }
-            p role="status" { strong { @if you.off { (tr!(lang, "discovery.you.is_off")) } @else { (tr!(lang, "discovery.you.is_on")) } } }
+            p role="status" { strong { @if you.on { (tr!(lang, "discovery.you.is_on")) } @else { (tr!(lang, "discovery.you.is_off")) } } }
             div.row {
                 @if !you.recent.is_empty() { (clear(ctx)) }
                 form method="post" action=(urls::for_you_choice(lang)) {
                     (csrf(ctx))
-                    @if you.off { button."btn"."btn--sm" type="submit" name="choix" value="oui" { (tr!(lang, "discovery.you.turn_on")) } }
-                    @else { button."btn"."btn--line"."btn--sm" type="submit" name="choix" value="non" { (tr!(lang, "discovery.you.turn_off")) } }
+                    @if !you.on { button."btn"."btn--sm" type="submit" name="choix" value="oui" { (tr!(lang, "discovery.you.turn_on")) } " " }
+                    @if you.on || you.personal { button."btn"."btn--line"."btn--sm" type="submit" name="choix" value="non" { (tr!(lang, "discovery.you.turn_off")) } }
                 }
             }
         }

@@ -130,7 +130,7 @@ pub fn read(reader: &mut Reader, lang: Lang, text: &str) -> Wish {
         }
         // A gift card is a thing.
         let card = words.get(at + 1).is_some_and(|w| w.text.starts_with("card"));
-        if !word.neutral && word.text.chars().count() > 1 && !(GIFT.contains(&word.text.as_str()) && !card) {
+        if !word.neutral && word.text.chars().count() > 1 && (card || !GIFT.contains(&word.text.as_str())) {
             if lang == Lang::En && !closed {
                 out.head = out.wanted.len();
             }

@@ -138,7 +138,9 @@ async fn for_you_comes_from_this_browser_alone_and_can_be_emptied_and_switched_o
     let t = TestApp::new().await;
     learned(&t).await;
     let v = t.visitor();
-    assert!(!v.get("/").await.expect(200).has("#pv"), "nothing is known of a new visitor");
+    open(&v, "/p/carte").await;
+    assert!(!v.get("/").await.expect(200).has("#pv"), "nobody is remembered unasked");
+    v.post("/pour-vous/choix", &[("choix", "oui")]).await.expect(303);
     open(&v, "/p/carte").await;
     let home = v.get("/").await.expect(200);
     assert!(home.has("#pv") && home.has("#vr"));
@@ -165,14 +167,14 @@ async fn for_you_comes_from_this_browser_alone_and_can_be_emptied_and_switched_o
 }
 
 #[tokio::test]
-async fn nothing_is_remembered_of_machines_and_of_who_refuses() {
+async fn nothing_is_remembered_of_machines_and_of_who_did_not_ask_for_it() {
     let t = TestApp::new().await;
     learned(&t).await;
     let v = t.visitor();
     let page = v.get("/p/carte").await.expect(200);
     assert!(page.header("set-cookie").is_none(), "no browser opened it: the page may be kept for everybody");
-    let refused = [("sec-fetch-dest", "document"), ("sec-gpc", "1")];
-    assert!(v.get_with("/p/carte", &refused).await.expect(200).header("set-cookie").is_none());
+    assert!(open(&v, "/p/carte").await.header("set-cookie").is_none());
+    v.post("/pour-vous/choix", &[("choix", "oui")]).await.expect(303);
     let opened = open(&v, "/p/carte").await;
     let cookie = opened.header("set-cookie").expect("cookie").to_string();
     assert!(
