@@ -48,7 +48,7 @@ pub fn run(feed: &Path, wanted: usize, mut tell: impl FnMut(Row)) -> anyhow::Res
     let times: Vec<Took> = asked.iter().map(|text| ask(&engine, text)).collect();
     let found: Vec<f64> = times.iter().map(|t| t.found as f64).collect();
     tell(Row::note("products found by a query, p50", measure::quantile(&found, 0.5)));
-    for (name, part, reach) in [("p50", 0.5, None), ("p95", 0.95, Some(50.0))] {
+    for (name, part, reach) in [("p50", 0.5, None), ("p95", 0.95, Some(50.0)), ("p99", 0.99, None)] {
         let of = |one: fn(&Took) -> f64| measure::quantile(&times.iter().map(one).collect::<Vec<_>>(), part);
         tell(Row {
             reach,
