@@ -152,16 +152,27 @@ fn away(e: impl std::fmt::Display) -> Error {
 
 /// What an open stream asks every few seconds: does the sign-in it was opened with still stand?
 ///
-/// Reads the session anew from Redis, so signing out, a raised epoch and a changed role end the stream. Without Redis
-/// nobody can be shown to be signed in.
-pub async fn staff_still(app: &App, session: &Session) -> Option<User> {
+/// Reads the session anew from Redis, so signing out, a raised epoch and a changed role end the stream.
+///
+/// # Errors
+/// [`Unknown`] when Redis or PostgreSQL cannot be asked: that is no sign-out.
+pub async fn staff_still(app: &App, session: &Session) -> Result<Option<User>, Unknown> {
     let fresh = session.clone();
-    fresh.load().await.ok()?;
-    fresh.id()?;
-    let sign_in = sign_in_of(&fresh, STAFF).await.filter(|s| !s.is_over(app.clock.now()))?;
+    fresh.load().await.map_err(|_| Unknown)?;
+    if fresh.id().is_none() {
+        return Ok(None);
+    }
+    let Some(sign_in) = sign_in_of(&fresh, STAFF).await.filter(|s| !s.is_over(app.clock.now())) else {
+        return Ok(None);
+    };
     let account = together::find_signed_in(app, sign_in.id).await?;
-    (account.epoch == sign_in.epoch && account.user.role.is_staff()).then_some(account.user)
+    let stands = account.filter(|a| a.epoch == sign_in.epoch && a.user.role.is_staff());
+    Ok(stands.map(|a| a.user))
 }
+
+/// Whether somebody is signed in cannot be told at this moment.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Unknown;
 
 #[cfg(test)]
 mod tests {

@@ -8,6 +8,7 @@ use platform::App;
 use tokio::sync::oneshot;
 
 use crate::model::Account;
+use crate::session::Unknown;
 use crate::store;
 
 /// How long the first asker waits for others.
@@ -29,8 +30,11 @@ impl Waiting {
     }
 }
 
-/// The active user of this id as the database knows them now; `None` also while it cannot be asked.
-pub async fn find_signed_in(app: &App, id: i64) -> Option<Account> {
+/// The active user of this id as the database knows them now.
+///
+/// # Errors
+/// [`Unknown`] while the database cannot be asked.
+pub async fn find_signed_in(app: &App, id: i64) -> Result<Option<Account>, Unknown> {
     let (answer, answered) = oneshot::channel();
     let waiting = app.slots.of::<Waiting>();
     if waiting.add(id, answer) {
@@ -42,12 +46,13 @@ pub async fn find_signed_in(app: &App, id: i64) -> Option<Account> {
             let mut ids: Vec<i64> = asked.iter().map(|(id, _)| *id).collect();
             ids.sort_unstable();
             ids.dedup();
-            let rows = store::users::list_signed_in(&app.db, &ids).await.unwrap_or_default();
+            // Nobody is answered when the database is not there: that is no "no".
+            let Ok(rows) = store::users::list_signed_in(&app.db, &ids).await else { return };
             for (id, answer) in asked {
                 // Who has left needs no answer.
                 let _ = answer.send(rows.iter().find(|a| a.user.id == id).cloned());
             }
         });
     }
-    answered.await.ok().flatten()
+    answered.await.map_err(|_| Unknown)
 }

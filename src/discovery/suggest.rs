@@ -97,7 +97,10 @@ fn from_index(shelf: &Shelf, engine: &Engine, tools: &Tools, lang: Lang, typed: 
     let (before, last) = last_word(typed);
     let mut texts: Vec<String> =
         engine.complete(last, ENDS).into_iter().map(|end| format!("{before} {end}")).collect();
-    texts.push(typed.to_string());
+    // The beginning of a word is no slip of the pen while some word begins so.
+    if texts.is_empty() || engine.understand(typed).corrected.is_none() {
+        texts.push(typed.to_string());
+    }
     texts.extend(tools.rewrites(lang, typed));
     let raise = tools.raise(lang, typed);
     // Half a word is no sentence.

@@ -17,7 +17,7 @@ use tokio::sync::broadcast::error::RecvError;
 use tokio::time::{interval, timeout};
 
 use super::slots::Slot;
-use super::{CHECK, dropped, still_allowed};
+use super::{CHECK, Refused, Viewer, dropped};
 use crate::model::{OrderFilter, OrderRow, Tab};
 use crate::store;
 
@@ -40,7 +40,7 @@ pub fn config() -> WebSocketConfig {
 
 struct Socket {
     app: App,
-    session: Session,
+    viewer: Viewer,
     stream: WebSocketStream,
     window: (Instant, u32),
 }
@@ -56,8 +56,9 @@ enum End {
 
 /// Serves one socket until it ends. The slot is given back with it.
 pub async fn serve(app: App, session: Session, user: User, stream: WebSocketStream, slot: Slot) {
-    let mut socket = Socket { app, session, stream, window: (Instant::now(), 0) };
-    let end = socket.run(&user).await;
+    let viewer = Viewer::new(session, user);
+    let mut socket = Socket { app, viewer, stream, window: (Instant::now(), 0) };
+    let end = socket.run().await;
     if let Some(reason) = end.as_ref().err().and_then(End::told) {
         dropped(reason);
     }
@@ -72,6 +73,13 @@ pub async fn serve(app: App, session: Session, user: User, stream: WebSocketStre
 }
 
 impl End {
+    fn refused(why: Refused) -> End {
+        match why {
+            Refused::SignedOut => End::Close(SIGNED_OUT.into(), "signed out"),
+            Refused::Unknown => End::Close(CloseCode::Again, "try again"),
+        }
+    }
+
     /// For the figures: why we ended it. One that left, or a stop of ours, is no drop.
     fn told(&self) -> Option<&'static str> {
         match self {
@@ -86,12 +94,12 @@ impl End {
 }
 
 impl Socket {
-    async fn run(&mut self, user: &User) -> Result<(), End> {
+    async fn run(&mut self) -> Result<(), End> {
         let mut events = self.app.live.subscribe();
         let hello = json!({
             "type": "connection_established",
             "message": "SmartMarket",
-            "user": user.name,
+            "user": self.viewer.user.name,
             "timestamp": kit::dates::iso(self.app.clock.now()),
         });
         self.say(hello).await?;
@@ -102,7 +110,7 @@ impl Socket {
                 biased;
                 () = self.app.shutdown.cancelled() => return Err(End::Close(CloseCode::Away, "server stops")),
                 _ = check.tick() => {
-                    still_allowed(&self.app, &self.session).await.ok_or(End::Close(SIGNED_OUT.into(), "signed out"))?;
+                    self.viewer.check(&self.app).await.map_err(End::refused)?;
                 }
                 message = self.stream.next() => self.hear(message).await?,
                 event = events.recv() => match event {
@@ -157,7 +165,7 @@ impl Socket {
             return Ok(());
         }
         // The right may have gone since the last check: nothing is told to who has lost it.
-        still_allowed(&self.app, &self.session).await.ok_or(End::Close(SIGNED_OUT.into(), "signed out"))?;
+        self.viewer.check(&self.app).await.map_err(End::refused)?;
         let rendered = self.app.slots.of::<Rendered>();
         let said = rendered.0.try_get_with(event.seq, render(&self.app, event)).await;
         match said.map_err(|_| End::Close(CloseCode::Again, "try again"))? {

@@ -17,7 +17,7 @@ use tokio_stream::wrappers::ReceiverStream;
 
 use super::message::{self, Subject, sse};
 use super::slots::Slot;
-use super::{CHECK, dropped, still_allowed};
+use super::{CHECK, Refused, Viewer, dropped};
 
 /// Messages that wait for a slow reader.
 const QUEUE: usize = 64;
@@ -34,7 +34,8 @@ const MISSED: i64 = 1_000;
 /// The answer; a task of its own writes it until the page leaves, the server stops or the right is withdrawn.
 pub fn open(app: App, session: Session, subject: Subject, after: Option<i64>, slot: Slot) -> Response {
     let (out, queue) = mpsc::channel::<String>(QUEUE);
-    let stream = Stream { app, session, subject, out, seen: 0 };
+    let viewer = Viewer::new(session, subject.user.clone());
+    let stream = Stream { app, viewer, subject, out, seen: 0 };
     tokio::spawn(async move {
         stream.run(after).await;
         drop(slot);
@@ -52,7 +53,7 @@ struct Ended;
 
 struct Stream {
     app: App,
-    session: Session,
+    viewer: Viewer,
     subject: Subject,
     out: mpsc::Sender<String>,
     seen: i64,
@@ -136,11 +137,14 @@ impl Stream {
     }
 
     async fn check(&mut self) -> Result<(), Ended> {
-        let Some(user) = still_allowed(&self.app, &self.session).await else {
-            dropped("signed_out");
-            return Err(Ended);
-        };
-        self.subject.user = user;
+        self.viewer.check(&self.app).await.map_err(|why| {
+            dropped(match why {
+                Refused::SignedOut => "signed_out",
+                Refused::Unknown => "try_again",
+            });
+            Ended
+        })?;
+        self.subject.user = self.viewer.user.clone();
         Ok(())
     }
 

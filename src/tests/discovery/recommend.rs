@@ -175,6 +175,7 @@ async fn nothing_is_remembered_of_machines_and_of_who_did_not_ask_for_it() {
     assert!(page.header("set-cookie").is_none(), "no browser opened it: the page may be kept for everybody");
     assert!(open(&v, "/p/carte").await.header("set-cookie").is_none());
     v.post("/pour-vous/choix", &[("choix", "oui")]).await.expect(303);
+    v.get("/pour-vous").await.expect(200); // Reads the message away.
     let opened = open(&v, "/p/carte").await;
     let cookie = opened.header("set-cookie").expect("cookie").to_string();
     assert!(

@@ -170,7 +170,7 @@ async fn migrate_runs_once_whoever_asks_and_the_plan_names_what_waits() {
     let t = TestApp::new().await;
     let newest = platform::infra::db::required();
     assert_eq!(shop(&t, &["migrate", "--plan"]).out.trim(), "La base est à jour : rien à appliquer.");
-    t.app.db.execute("drop table backup_runs, maintenance").await.unwrap();
+    t.app.db.execute("drop table wishlist_items, wishlists").await.unwrap();
     sqlx::query("delete from _sqlx_migrations where version = $1")
         .bind(newest)
         .execute(&t.app.db)
@@ -178,7 +178,7 @@ async fn migrate_runs_once_whoever_asks_and_the_plan_names_what_waits() {
         .unwrap();
     let plan = shop(&t, &["migrate", "--plan"]);
     assert_eq!(plan.code, 0, "{}", plan.out);
-    assert!(plan.out.contains("create table backup_runs") && plan.out.contains("verrou"), "{}", plan.out);
+    assert!(plan.out.contains("create table wishlists") && plan.out.contains("verrou"), "{}", plan.out);
     assert!(shop(&t, &["showmigrations"]).out.contains("1 migration(s) à appliquer"));
     let (one, two) = std::thread::scope(|s| {
         let a = s.spawn(|| shop(&t, &["migrate"]));
