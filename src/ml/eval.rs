@@ -5,9 +5,9 @@ pub mod data;
 mod facts;
 pub mod measure;
 mod recommend;
+mod scale;
 mod search;
 
-use std::fmt::Write as _;
 use std::path::Path;
 
 /// What can be evaluated.
@@ -44,14 +44,27 @@ pub fn run(kind: &str, folder: &Path, models: Option<&Path>) -> anyhow::Result<S
         "assistant" => [facts::run(folder)?, assistant::run(folder, models)?].into_iter().flatten().collect(),
         _ => anyhow::bail!("unknown kind of evaluation: {kind} ({})", KINDS.join(", ")),
     };
-    let mut out = format!("{:<52} {:>10} {:>10}\n", "", "measured", "reach");
-    for row in rows {
-        let mark = row.reach.map_or("", |r| {
-            let reached = if row.less { row.value <= r } else { row.value >= r };
-            if reached { "" } else { "  *" }
-        });
-        let reach = row.reach.map_or(String::new(), |r| format!("{r:.4}"));
-        let _ = writeln!(out, "{:<52} {:>10.4} {:>10}{mark}", row.name, row.value, reach);
-    }
+    let mut out = head();
+    rows.iter().for_each(|row| out.push_str(&line(row)));
     Ok(out)
+}
+
+/// Search among many products made from a feed; each line is told when its figure is known, because this takes minutes.
+pub fn scale(feed: &Path, products: usize, mut tell: impl FnMut(String)) -> anyhow::Result<()> {
+    tell(head());
+    scale::run(feed, products, |row| tell(line(&row)))
+}
+
+fn head() -> String {
+    format!("{:<52} {:>10} {:>10}\n", "", "measured", "reach")
+}
+
+/// A figure beside the one to reach, with a star when it does not reach it.
+fn line(row: &Row) -> String {
+    let mark = row.reach.map_or("", |r| {
+        let reached = if row.less { row.value <= r } else { row.value >= r };
+        if reached { "" } else { "  *" }
+    });
+    let reach = row.reach.map_or(String::new(), |r| format!("{r:.4}"));
+    format!("{:<52} {:>10.4} {:>10}{mark}\n", row.name, row.value, reach)
 }

@@ -1,5 +1,7 @@
 //! A small shop: what a person types and what should come first.
 
+mod judged;
+
 use kit::Lang;
 
 use super::*;
