@@ -64,6 +64,15 @@ pub fn address(lang: Lang, address: &kit::address::Address) -> Markup {
     html! { address.addr { @for (i, line) in lines.iter().enumerate() { @if i > 0 { br; } (line) } } }
 }
 
+/// "between Tuesday 24 and Thursday 26 November".
+pub fn arrival(lang: Lang, (first, last): (NaiveDate, NaiveDate)) -> String {
+    let (first, last) = (dates::weekday_date(lang, first), dates::weekday_date(lang, last));
+    if first == last {
+        return tr!(lang, "sales.delivery.on", day = first).into_owned();
+    }
+    tr!(lang, "sales.delivery.between", first = first, last = last).into_owned()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -75,13 +84,4 @@ mod tests {
         assert_eq!(rate(Lang::En, 210), "2.1%");
         assert_eq!(rate(Lang::En, 1925), "19.25%");
     }
-}
-
-/// "between Tuesday 24 and Thursday 26 November".
-pub fn arrival(lang: Lang, (first, last): (NaiveDate, NaiveDate)) -> String {
-    let (first, last) = (dates::weekday_date(lang, first), dates::weekday_date(lang, last));
-    if first == last {
-        return tr!(lang, "sales.delivery.on", day = first).into_owned();
-    }
-    tr!(lang, "sales.delivery.between", first = first, last = last).into_owned()
 }

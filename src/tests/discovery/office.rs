@@ -33,7 +33,8 @@ async fn refused_rules_come_back_with_what_was_typed_and_why() {
     let t = TestApp::new().await;
     built(&t).await;
     let client = staff(&t, Role::Manager).await;
-    let cases: [(&str, &[(&str, &str)], &str, &str); 4] = [
+    type Fields = &'static [(&'static str, &'static str)];
+    let cases: [(&str, Fields, &str, &str); 4] = [
         ("synonymes", &[("lang", "fr"), ("words", "pull")], "#syn-words", "au moins deux"),
         (
             "redirections",
