@@ -152,7 +152,7 @@ fn links(lang: Lang, here: Lang, title: &str, all: &[Link], class: &str) -> Mark
 
 fn table(lang: Lang, t: &Table) -> Markup {
     html! {
-        div."assist__table" tabindex="0" role="region" aria-label=(tr!(lang, "assistant.page.table")) {
+        section."assist__table" tabindex="0" aria-label=(tr!(lang, "assistant.page.table")) {
             table {
                 caption.vh { (tr!(lang, "assistant.page.table")) }
                 thead { tr {

@@ -67,7 +67,10 @@ test('without JavaScript the field is a plain search form', async ({ page, javaS
   await expect(page.locator('.card__title').first()).toBeVisible();
 });
 
-test('what was looked at comes back, is explained, and can be emptied', async ({ page }) => {
+test('what was looked at comes back for who asks for it, is explained, and can be emptied', async ({ page }) => {
+  await page.goto('/');
+  await page.getByRole('link', { name: /Retrouver ici/ }).click();
+  await page.getByRole('button', { name: 'Activer' }).click();
   await page.goto('/recherche?q=cafetière');
   const title = (await page.locator('.card__title a').first().innerText()).trim();
   await page.locator('.card__title a').first().click();
