@@ -24,7 +24,7 @@ pub async fn run(app: App) -> anyhow::Result<()> {
     }
     tokio::spawn(live::run_tail(app.clone()));
     tokio::spawn(shell::keep_fresh(app.clone()));
-    tokio::spawn(maintenance::watch(app.clone()));
+    maintenance::start(&app);
     catalog::start(&app);
     discovery::start(&app);
     assistant::start(&app);

@@ -20,10 +20,12 @@ pub async fn layer<E: Endpoint>(next: Arc<E>, mut req: Request) -> poem::Result<
 }
 
 async fn find(app: &App, req: &Request) -> Visitor {
-    let (customer, staff) = match req.data::<Session>() {
+    let people = match req.data::<Session>() {
         Some(session) => accounts::visitor(app, session).await,
-        None => (None, None),
+        None => Ok(accounts::People::default()),
     };
+    let people_unknown = people.is_err();
+    let accounts::People { customer, staff } = people.unwrap_or_default();
     let cookie = session::cookie(req.headers(), sales::cart::COOKIE);
     let cart = sales::cart::find_cart(app, customer.as_ref().map(|c| c.id), cookie.as_deref()).await;
     if let Err(e) = &cart {
@@ -34,6 +36,7 @@ async fn find(app: &App, req: &Request) -> Visitor {
     Visitor {
         customer,
         staff,
+        people_unknown,
         cart_id: cart.id,
         cart_count: cart.count,
         cart_products: cart.products,

@@ -39,7 +39,7 @@ pub use forms::PASSWORD_LENGTH;
 pub use jobs::{PurgeTokens, jobs};
 pub use permission::{Permission, allows};
 pub use routes::routes;
-pub use session::visitor;
+pub use session::{People, visitor};
 pub use staff::create_staff;
 pub use store::users::{find_customer, list_customers};
 pub use views::account::{Section, frame};

@@ -38,40 +38,47 @@ impl SignIn {
     }
 }
 
+/// Who is signed in with one session: shop and back office apart.
+#[derive(Clone, Debug, Default)]
+pub struct People {
+    pub customer: Option<User>,
+    pub staff: Option<User>,
+}
+
 /// The signed-in customer and member of staff of this session.
 ///
-/// Costs nothing without a session cookie, else one read in Redis and one query. Without Redis, or for a session that was
-/// ended elsewhere, everybody is simply signed out.
-pub async fn visitor(app: &App, session: &Session) -> (Option<User>, Option<User>) {
+/// Costs nothing without a session cookie, else one read in Redis and one query. Whose session was ended elsewhere is simply
+/// signed out.
+///
+/// # Errors
+/// [`Unknown`] when Redis or PostgreSQL cannot be asked.
+pub async fn visitor(app: &App, session: &Session) -> Result<People, Unknown> {
     if session.id().is_none() {
-        return (None, None);
+        return Ok(People::default());
     }
     let now = app.clock.now();
-    let customer = sign_in_of(session, CUSTOMER).await;
-    let staff = sign_in_of(session, STAFF).await.filter(|s| !s.is_over(now));
+    let customer = sign_in_of(session, CUSTOMER).await?;
+    let staff = sign_in_of(session, STAFF).await?.filter(|s| !s.is_over(now));
     let ids: Vec<i64> = [customer, staff].into_iter().flatten().map(|s| s.id).collect();
     if ids.is_empty() {
-        return (None, None);
+        return Ok(People::default());
     }
-    let rows = match store::users::list_signed_in(&app.db, &ids).await {
-        Ok(rows) => rows,
-        Err(e) => {
-            tracing::warn!(error = %e, "the signed-in users could not be read");
-            return (None, None);
-        }
-    };
+    let rows = store::users::list_signed_in(&app.db, &ids).await.map_err(|e| {
+        tracing::warn!(error = %e, "the signed-in users could not be read");
+        Unknown
+    })?;
     let of = |sign_in: Option<SignIn>| {
         let s = sign_in?;
         rows.iter().find(|a| a.user.id == s.id && a.epoch == s.epoch).map(|a| a.user.clone())
     };
-    let found = (of(customer), of(staff).filter(|u| u.role.is_staff()));
-    touch(session, CUSTOMER, customer.filter(|_| found.0.is_some()), CUSTOMER_TOUCH, now).await;
-    touch(session, STAFF, staff.filter(|_| found.1.is_some()), STAFF_TOUCH, now).await;
-    found
+    let found = People { customer: of(customer), staff: of(staff).filter(|u| u.role.is_staff()) };
+    touch(session, CUSTOMER, customer.filter(|_| found.customer.is_some()), CUSTOMER_TOUCH, now).await;
+    touch(session, STAFF, staff.filter(|_| found.staff.is_some()), STAFF_TOUCH, now).await;
+    Ok(found)
 }
 
-async fn sign_in_of(session: &Session, key: &str) -> Option<SignIn> {
-    session.get::<SignIn>(key).await.unwrap_or_default()
+async fn sign_in_of(session: &Session, key: &str) -> Result<Option<SignIn>, Unknown> {
+    session.find(key).await.map_err(|_| Unknown)
 }
 
 /// Moves "last seen" on, which also keeps the session in Redis for its full time again.
@@ -162,7 +169,7 @@ pub async fn staff_still(app: &App, session: &Session) -> Result<Option<User>, U
     if fresh.id().is_none() {
         return Ok(None);
     }
-    let Some(sign_in) = sign_in_of(&fresh, STAFF).await.filter(|s| !s.is_over(app.clock.now())) else {
+    let Some(sign_in) = sign_in_of(&fresh, STAFF).await?.filter(|s| !s.is_over(app.clock.now())) else {
         return Ok(None);
     };
     let account = together::find_signed_in(app, sign_in.id).await?;

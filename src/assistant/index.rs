@@ -9,7 +9,7 @@ mod build;
 mod follow;
 mod job;
 
-pub use build::{Outcome, build};
+pub use build::build;
 pub use follow::{Current, current, follow, start};
 pub use job::{BuildPassages, jobs, schedule};
 

@@ -45,9 +45,10 @@ where
 }
 
 /// Layer around every address of the back office, known or not: whoever is not signed in learns nothing but where to sign
-/// in; what goes wrong for staff is shown inside the shell.
+/// in; what goes wrong for staff is shown inside the shell. While nobody can say who it is, everybody may come back later.
 pub async fn layer<E: Endpoint>(next: Arc<E>, req: Request) -> poem::Result<Response> {
     let ctx = context(&req)?;
+    ctx.visitor.known()?;
     if ctx.visitor.staff.is_none() && ctx.path != kit::urls::admin::SIGN_IN {
         return Ok(refuse(&ctx));
     }

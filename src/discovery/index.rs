@@ -9,7 +9,7 @@ mod follow;
 mod job;
 mod sentences;
 
-pub use build::{Outcome, build};
+pub use build::build;
 pub use follow::{Current, current, follow, start};
 pub use job::{BuildIndexes, jobs, schedule};
 pub use sentences::{build as build_sentences, model};

@@ -11,7 +11,7 @@ mod follow;
 mod job;
 mod learned;
 
-pub use build::{NAME, Outcome, build};
+pub use build::{NAME, build};
 pub use follow::{current, follow, start};
 pub use job::{BuildRecommendations, jobs, schedule};
 pub use learned::{Learned, Together};

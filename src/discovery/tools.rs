@@ -15,6 +15,7 @@ use std::time::{Duration, Instant};
 use kit::{Lang, text};
 use platform::App;
 use platform::infra::config::Env;
+use platform::infra::watch;
 
 use crate::store::tools as store;
 
@@ -142,18 +143,7 @@ pub async fn current(app: &App) -> Arc<Tools> {
 
 /// Follows the tables until the process ends.
 pub fn start(app: &App) {
-    let app = app.clone();
-    tokio::spawn(async move {
-        while !app.shutdown.is_cancelled() {
-            if let Err(error) = look(&app, false).await {
-                tracing::warn!(%error, "search tools could not be read");
-            }
-            tokio::select! {
-                () = app.shutdown.cancelled() => {}
-                () = tokio::time::sleep(EVERY) => {}
-            }
-        }
-    });
+    watch::every(app, EVERY, "search tools could not be read", |app| async move { look(&app, false).await });
 }
 
 /// Reads the tables when staff changed something or what was counted is old; `counted` reads it in any case.

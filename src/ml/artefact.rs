@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 use std::io;
 use std::path::{Path, PathBuf};
 
+use chrono::{DateTime, NaiveDateTime, Utc};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
@@ -19,6 +20,7 @@ const CURRENT: &str = "current";
 const HISTORY: &str = "history.jsonl";
 /// Builds whose figures are remembered.
 const REMEMBERED: usize = 200;
+const STAMP: &str = "%Y%m%dT%H%M%S%3f";
 
 /// What a version is and how it was made.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
@@ -40,6 +42,33 @@ pub struct Sum {
     pub sha256: String,
 }
 
+impl Manifest {
+    /// When the version was made; the beginning of time for one whose name does not say so.
+    pub fn made_at(&self) -> DateTime<Utc> {
+        let parsed = NaiveDateTime::parse_from_str(&self.built_at, STAMP);
+        parsed.map_or(DateTime::UNIX_EPOCH, |at| at.and_utc())
+    }
+}
+
+/// What a build did.
+#[derive(Debug, Clone)]
+pub struct Outcome {
+    /// `false`: nothing changed since, and the version stays in use.
+    pub built: bool,
+    pub version: String,
+    pub manifest: Manifest,
+}
+
+impl Outcome {
+    pub fn bytes(&self) -> u64 {
+        self.manifest.files.values().map(|f| f.bytes).sum()
+    }
+
+    pub fn count(&self, name: &str) -> u64 {
+        self.manifest.counts.get(name).copied().unwrap_or(0)
+    }
+}
+
 /// Why a version is not used.
 #[derive(Debug, thiserror::Error)]
 pub enum Unusable {
@@ -51,6 +80,11 @@ pub enum Unusable {
     Checksum(String),
     #[error(transparent)]
     Damaged(#[from] Damaged),
+}
+
+/// The name of a version made at this moment; names sort by time.
+pub fn version_at(now: DateTime<Utc>) -> String {
+    now.format(STAMP).to_string()
 }
 
 fn sum(bytes: &[u8]) -> Sum {
@@ -151,6 +185,17 @@ pub fn current(root: &Path, name: &str) -> Option<String> {
     let version = version.trim().to_string();
     let plain = !version.is_empty() && version.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-');
     plain.then_some(version)
+}
+
+/// The version in use with its manifest, if each of these files can be opened: what cannot be is built anew, whatever its
+/// manifest says.
+pub fn usable(root: &Path, name: &str, files: &[&str]) -> Option<(String, Manifest)> {
+    let version = current(root, name)?;
+    for file in files {
+        open(root, name, &version, file).ok()?;
+    }
+    let manifest = manifest(root, name, &version).ok()?;
+    Some((version, manifest))
 }
 
 /// The manifest of a version.

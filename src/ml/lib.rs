@@ -2,7 +2,8 @@
 //!
 //! Reading order: [`text`] (from a text to its words), [`bundle`] and [`table`] (a file of columns, memory-mapped),
 //! [`lexical`] (which documents have a word, how well), [`lsa`] (meaning learned from the catalogue), [`speller`],
-//! [`bilingual`], [`embed`] and [`vectors`] (models with given weights), [`search`] (from a query to a ranking), [`artefact`] (published files), [`eval`] (figures on judged data).
+//! [`bilingual`], [`embed`] and [`vectors`] (models with given weights), [`search`] (from a query to a ranking), [`artefact`] (published files),
+//! [`followed`] (the version in use), [`eval`] (figures on judged data).
 
 pub mod answer;
 pub mod artefact;
@@ -10,6 +11,7 @@ pub mod bilingual;
 pub mod bundle;
 pub mod embed;
 pub mod eval;
+pub mod followed;
 pub mod lexical;
 pub mod lsa;
 pub mod recommend;

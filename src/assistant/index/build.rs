@@ -6,7 +6,7 @@ use anyhow::Context;
 use kit::Lang;
 use ml::answer::passage::{Passage, cut};
 use ml::answer::retrieve::{self, Passages};
-use ml::artefact::{self, Manifest};
+use ml::artefact::{self, Manifest, Outcome};
 use ml::bundle::Bundle;
 use platform::App;
 
@@ -17,20 +17,6 @@ use crate::store::index as store;
 const ALGORITHM: &str = "passages-2";
 /// Passages whose own heading is asked for, to say how good the index is.
 const SAMPLE: usize = 200;
-
-/// What was done for one language.
-#[derive(Debug, Clone)]
-pub enum Outcome {
-    /// Pages and catalogue are as they were.
-    Unchanged {
-        version: String,
-        manifest: Manifest,
-    },
-    Built {
-        version: String,
-        manifest: Manifest,
-    },
-}
 
 /// Builds the index of each language that needs it; `force` builds all. `progress` is told each step in French.
 pub async fn build(
@@ -53,15 +39,9 @@ async fn build_one(
 ) -> anyhow::Result<Outcome> {
     let root = app.config.index_dir.clone();
     let fingerprint = fingerprint(app).await?;
-    if !force && let Some(version) = artefact::current(&root, name(lang)) {
-        // What cannot be opened is built anew, whatever its manifest says.
-        let usable = artefact::open(&root, name(lang), &version, PAGES)
-            .and_then(|_| artefact::open(&root, name(lang), &version, FACTS));
-        if let Ok((manifest, _)) = usable
-            && manifest.fingerprint == fingerprint
-        {
-            return Ok(Outcome::Unchanged { version, manifest });
-        }
+    let usable = artefact::usable(&root, name(lang), &[PAGES, FACTS]);
+    if let Some((version, manifest)) = usable.filter(|(_, m)| !force && m.fingerprint == fingerprint) {
+        return Ok(Outcome { built: false, version, manifest });
     }
     let start = Instant::now();
     progress(format!("{} : lecture des pages", name(lang)));
@@ -74,7 +54,7 @@ async fn build_one(
         pages.len(),
         facts.len()
     ));
-    let version = app.clock.now().format("%Y%m%dT%H%M%S%3f").to_string();
+    let version = artefact::version_at(app.clock.now());
     let place = (root, version.clone());
     let manifest = tokio::task::spawn_blocking(move || -> anyhow::Result<Manifest> {
         let (root, version) = place;
@@ -99,7 +79,7 @@ async fn build_one(
     })
     .await
     .context("the build was interrupted")??;
-    Ok(Outcome::Built { version, manifest })
+    Ok(Outcome { built: true, version, manifest })
 }
 
 /// What the pages and products were when they were read.

@@ -1,14 +1,15 @@
 //! The index in the memory of a process: follows new versions by their name on disk.
 
-use std::collections::HashMap;
-use std::path::PathBuf;
-use std::sync::{Arc, PoisonError, RwLock};
+use std::path::Path;
+use std::sync::Arc;
 use std::time::Duration;
 
 use kit::Lang;
 use ml::answer::retrieve::{Facts, Passages};
-use ml::artefact;
+use ml::artefact::{self, Unusable};
+use ml::followed::{Followed, Used};
 use platform::App;
+use platform::infra::watch;
 
 use super::{FACTS, PAGES, name};
 
@@ -16,74 +17,47 @@ const EVERY: Duration = Duration::from_secs(2);
 
 /// A version in use.
 pub struct Current {
-    pub version: String,
     pub passages: Passages,
     pub facts: Facts,
 }
 
+/// In the order of [`Lang::pick`].
 #[derive(Default)]
-struct Held {
-    loaded: RwLock<HashMap<Lang, Arc<Current>>>,
-    /// Versions that could not be read, so that each is told once.
-    refused: RwLock<HashMap<Lang, String>>,
-}
+struct Held(Followed<Current>, Followed<Current>);
 
 /// The index of a language; `None` while there is no usable version.
-pub fn current(app: &App, lang: Lang) -> Option<Arc<Current>> {
+pub fn current(app: &App, lang: Lang) -> Option<Arc<Used<Current>>> {
     let held = app.slots.of::<Held>();
-    let loaded = held.loaded.read().unwrap_or_else(PoisonError::into_inner);
-    loaded.get(&lang).cloned()
+    lang.pick(&held.0, &held.1).current()
 }
 
 /// Follows until the process ends.
 pub fn start(app: &App) {
-    let app = app.clone();
-    tokio::spawn(async move {
-        while !app.shutdown.is_cancelled() {
-            follow(&app).await;
-            tokio::select! {
-                () = app.shutdown.cancelled() => {}
-                () = tokio::time::sleep(EVERY) => {}
-            }
-        }
-    });
+    watch::every(app, EVERY, "the passages could not be followed", |app| async move { follow(&app).await });
 }
 
 /// Takes over new versions, if there are any; one that is not usable leaves the one before in place.
-pub async fn follow(app: &App) {
+pub async fn follow(app: &App) -> anyhow::Result<()> {
     let held = app.slots.of::<Held>();
     for lang in Lang::ALL {
-        let Some(version) = artefact::current(&app.config.index_dir, name(lang)) else { continue };
-        let known = current(app, lang).is_some_and(|c| c.version == version);
-        let refused = |held: &Held| {
-            held.refused.read().unwrap_or_else(PoisonError::into_inner).get(&lang) == Some(&version)
-        };
-        if known || refused(&held) {
-            continue;
-        }
-        match load(app.config.index_dir.clone(), lang, version.clone()).await {
-            Ok(current) => {
-                tracing::info!(
-                    lang = lang.code(),
-                    version,
-                    passages = current.passages.all.len(),
-                    "passages loaded"
-                );
-                held.loaded.write().unwrap_or_else(PoisonError::into_inner).insert(lang, Arc::new(current));
+        let followed = lang.pick(&held.0, &held.1);
+        let root = app.config.index_dir.clone();
+        let Some(version) = followed.newer(&root, name(lang)) else { continue };
+        let aim = version.clone();
+        let opened = tokio::task::spawn_blocking(move || load(&root, lang, &aim)).await?;
+        match followed.take(version, opened) {
+            Ok(used) => {
+                let passages = used.passages.all.len();
+                tracing::info!(lang = lang.code(), version = used.version, passages, "passages loaded");
             }
-            Err(error) => {
-                tracing::error!(lang = lang.code(), version, %error, "the index of passages is not usable");
-                held.refused.write().unwrap_or_else(PoisonError::into_inner).insert(lang, version);
-            }
+            Err(error) => tracing::error!(lang = lang.code(), %error, "the index of passages is not usable"),
         }
     }
+    Ok(())
 }
 
-async fn load(root: PathBuf, lang: Lang, version: String) -> anyhow::Result<Current> {
-    tokio::task::spawn_blocking(move || {
-        let (_, pages) = artefact::open(&root, name(lang), &version, PAGES)?;
-        let (_, facts) = artefact::open(&root, name(lang), &version, FACTS)?;
-        Ok(Current { passages: Passages::open(&pages)?, facts: Facts::open(&facts)?, version })
-    })
-    .await?
+fn load(root: &Path, lang: Lang, version: &str) -> Result<Current, Unusable> {
+    let (_, pages) = artefact::open(root, name(lang), version, PAGES)?;
+    let (_, facts) = artefact::open(root, name(lang), version, FACTS)?;
+    Ok(Current { passages: Passages::open(&pages)?, facts: Facts::open(&facts)? })
 }

@@ -1,6 +1,6 @@
 //! The job that builds a new version when it is due.
 
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::TimeDelta;
 use jobs::cron::{BadSchedule, CatchUp, Entry, Zone};
 use jobs::{Ctx, Done, JobError, Queue, Worker};
 use kit::Lang;
@@ -9,7 +9,7 @@ use platform::App;
 use serde::{Deserialize, Serialize};
 
 use super::build::fingerprint;
-use super::{Outcome, build, name};
+use super::{build, name};
 
 /// Builds the passages, when pages or catalogue changed and the version is an hour old; changed pages at once.
 #[derive(Debug, Serialize, Deserialize)]
@@ -27,7 +27,7 @@ async fn build_passages(ctx: Ctx<App>, _: BuildPassages) -> Result<Done, JobErro
         return Ok(Done::ok());
     }
     let outcomes = build(app, false, |step| tracing::info!("{step}")).await?;
-    let built = outcomes.iter().filter(|(_, o)| matches!(o, Outcome::Built { .. })).count();
+    let built = outcomes.iter().filter(|(_, o)| o.built).count();
     Done::with(serde_json::json!({ "built": built }))
 }
 
@@ -37,7 +37,7 @@ async fn is_due(app: &App) -> sqlx::Result<bool> {
         let root = &app.config.index_dir;
         let Some(version) = artefact::current(root, name(lang)) else { return Ok(true) };
         let Ok(manifest) = artefact::manifest(root, name(lang), &version) else { return Ok(true) };
-        let old = app.clock.now() - built_at(&manifest.built_at) >= TimeDelta::hours(1);
+        let old = app.clock.now() - manifest.made_at() >= TimeDelta::hours(1);
         // Number and time of the pages stand in the first three parts.
         let pages = |f: &str| f.splitn(5, '-').take(4).map(str::to_string).collect::<Vec<_>>();
         let pages_changed = pages(&manifest.fingerprint) != pages(&fingerprint);
@@ -46,11 +46,6 @@ async fn is_due(app: &App) -> sqlx::Result<bool> {
         }
     }
     Ok(false)
-}
-
-fn built_at(version: &str) -> DateTime<Utc> {
-    let parsed = chrono::NaiveDateTime::parse_from_str(version, "%Y%m%dT%H%M%S%3f");
-    parsed.map_or(DateTime::UNIX_EPOCH, |at| at.and_utc())
 }
 
 pub fn jobs(worker: Worker<App>) -> Worker<App> {

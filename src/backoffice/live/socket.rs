@@ -153,11 +153,10 @@ impl Socket {
     }
 
     async fn recent(&mut self) -> Result<(), End> {
-        let filter = OrderFilter { tab: Tab::Toutes, sort: "date", ..OrderFilter::default() };
-        let found = store::orders::list_orders(&self.app.db, &filter, None, RECENT, 0).await;
-        let rows = found.map_err(|_| End::Close(CloseCode::Again, "try again"))?.0;
-        let orders: Vec<Value> = rows.iter().map(order).collect();
-        self.say(json!({ "type": "recent_orders", "orders": orders })).await
+        let rendered = self.app.slots.of::<Recent>();
+        let said = rendered.0.try_get_with(self.app.live.seen(), render_recent(&self.app)).await;
+        let text = said.map_err(|_| End::Close(CloseCode::Again, "try again"))?;
+        self.send(text.to_string()).await
     }
 
     async fn tell(&mut self, event: &Event) -> Result<(), End> {
@@ -194,6 +193,23 @@ impl Default for Rendered {
     fn default() -> Self {
         Self(moka::future::Cache::builder().max_capacity(256).time_to_live(Duration::from_secs(10)).build())
     }
+}
+
+/// The recent orders after some event, rendered once for all sockets that open at the same moment: after a restart they all do.
+/// It misses nothing: a socket follows the events before it asks for their number.
+struct Recent(moka::future::Cache<i64, Arc<str>>);
+
+impl Default for Recent {
+    fn default() -> Self {
+        Self(moka::future::Cache::builder().max_capacity(4).time_to_live(Duration::from_secs(2)).build())
+    }
+}
+
+async fn render_recent(app: &App) -> sqlx::Result<Arc<str>> {
+    let filter = OrderFilter { tab: Tab::Toutes, sort: "date", ..OrderFilter::default() };
+    let (rows, _) = store::orders::list_orders(&app.db, &filter, None, RECENT, 0).await?;
+    let orders: Vec<Value> = rows.iter().map(order).collect();
+    Ok(json!({ "type": "recent_orders", "orders": orders }).to_string().into())
 }
 
 /// The message about one event; `None` when the order is gone.

@@ -20,12 +20,15 @@ pub async fn stream(ctx: Ctx, session: Session, headers: &HeaderMap, Query(q): Q
     Ok(streams::open(ctx.app.clone(), session, subject, after, slot))
 }
 
-/// 401 without a sign-in, 403 without the right or from a foreign page, before anything is upgraded.
+/// 401 without a sign-in, 503 while nobody can say whose session it is, 403 without the right or from a foreign page, before anything is upgraded.
 #[handler]
 pub async fn socket(ctx: Ctx, session: Session, req: &Request, upgrade: poem::Result<WebSocket>) -> Result {
     let origin = req.headers().get(header::ORIGIN);
     if csrf::is_foreign(req, &ctx.app) || origin.is_some_and(|o| o == "null") {
         return Ok(refused(StatusCode::FORBIDDEN));
+    }
+    if ctx.visitor.people_unknown {
+        return Ok(refused(StatusCode::SERVICE_UNAVAILABLE));
     }
     let Some(user) = ctx.visitor.staff.clone() else { return Ok(refused(StatusCode::UNAUTHORIZED)) };
     if !accounts::allows(user.role, accounts::Permission::SeeOrders) {

@@ -5,7 +5,7 @@ use std::time::Instant;
 use anyhow::Context;
 use chrono::{DateTime, Utc};
 use kit::Lang;
-use ml::artefact::{self, Manifest};
+use ml::artefact::{self, Manifest, Outcome};
 use ml::bundle::Bundle;
 use ml::search::Engine;
 use platform::App;
@@ -22,19 +22,6 @@ const LEARNED: &str = "learned";
 const RELEARN: i64 = 20;
 /// Products whose own title is asked for, to say how good the index is.
 const SAMPLE: usize = 200;
-
-/// What was done for one language.
-#[derive(Debug, Clone)]
-pub enum Outcome {
-    /// The catalogue is as it was.
-    Unchanged {
-        version: String,
-    },
-    Built {
-        version: String,
-        manifest: Manifest,
-    },
-}
 
 /// Builds the index of each language that needs it; `force` builds all. `progress` is told each step in French.
 pub async fn build(
@@ -58,16 +45,14 @@ async fn build_one(
     let root = app.config.index_dir.clone();
     let state = store::get_state(&app.db).await?;
     let fingerprint = fingerprint(&state);
-    let mut old = None;
-    if !force && let Some(version) = artefact::current(&root, name(lang)) {
-        // What cannot be opened is built anew, whatever its manifest says.
-        let usable = artefact::open(&root, name(lang), &version, FILE).ok();
-        if usable.as_ref().is_some_and(|(m, _)| m.fingerprint == fingerprint) {
-            return Ok(Outcome::Unchanged { version });
+    let usable = artefact::usable(&root, name(lang), &[FILE]).filter(|_| !force);
+    let old = match usable {
+        Some((version, manifest)) if manifest.fingerprint == fingerprint => {
+            return Ok(Outcome { built: false, version, manifest });
         }
-        old = usable.filter(|(m, _)| m.algorithm == ALGORITHM);
-    }
-    let learned = match old.as_ref().and_then(|(m, _)| at(m, LEARNED)) {
+        usable => usable.filter(|(_, m)| m.algorithm == ALGORITHM),
+    };
+    let learned = match old.as_ref().and_then(|(_, m)| at(m, LEARNED)) {
         Some(at) if store::count_changed(&app.db, at).await? * RELEARN <= state.products => Some(at),
         _ => None,
     };
@@ -76,11 +61,14 @@ async fn build_one(
     progress(format!("{} : lecture de {} produits", name(lang), state.products));
     let rows = store::list_documents(&app.db, lang, None, i64::MAX).await?;
     progress(format!("{} : analyse et apprentissage", name(lang)));
-    let version = app.clock.now().format("%Y%m%dT%H%M%S%3f").to_string();
+    let version = artefact::version_at(app.clock.now());
     let place = (root.clone(), version.clone());
     let manifest = tokio::task::spawn_blocking(move || -> anyhow::Result<Manifest> {
         let (root, version) = place;
-        let old = old.map(|(_, bundle)| Engine::open(&bundle)).transpose()?;
+        let old = match old {
+            Some((old, _)) => Some(Engine::open(&artefact::open(&root, name(lang), &old, FILE)?.1)?),
+            None => None,
+        };
         let bytes = ml::search::build_after(lang, rows.iter().map(Row::document), old.as_ref())?;
         let engine = Engine::open(&Bundle::from_bytes(&bytes)?)?;
         let mut manifest = Manifest {
@@ -101,7 +89,7 @@ async fn build_one(
     })
     .await
     .context("the build was interrupted")??;
-    Ok(Outcome::Built { version, manifest })
+    Ok(Outcome { built: true, version, manifest })
 }
 
 fn at(manifest: &Manifest, parameter: &str) -> Option<DateTime<Utc>> {

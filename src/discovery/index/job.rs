@@ -1,6 +1,6 @@
 //! The job that builds a new version when it is due.
 
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, TimeDelta};
 use jobs::cron::{BadSchedule, CatchUp, Entry, Zone};
 use jobs::{Ctx, Done, JobError, Queue, Worker};
 use kit::Lang;
@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::store::index as store;
 
-use super::{Outcome, SEEN, build, name, sentences};
+use super::{SEEN, build, name, sentences};
 
 /// So many changes are worth a new version at once; fewer wait until the version is an hour old.
 const MANY: i64 = 1_000;
@@ -36,7 +36,7 @@ async fn build_indexes(ctx: Ctx<App>, job: BuildIndexes) -> Result<Done, JobErro
         return Ok(Done::ok());
     }
     let outcomes = build(app, job.force, |step| tracing::info!("{step}")).await?;
-    let built = outcomes.iter().filter(|(_, o)| matches!(o, Outcome::Built { .. })).count();
+    let built = outcomes.iter().filter(|(_, o)| o.built).count();
     Done::with(serde_json::json!({ "built": built }))
 }
 
@@ -69,17 +69,12 @@ async fn is_due(app: &App) -> sqlx::Result<bool> {
         let seen = manifest.parameters.get(SEEN).and_then(|at| DateTime::parse_from_rfc3339(at).ok());
         let seen = seen.map_or(DateTime::UNIX_EPOCH, |at| at.to_utc());
         let changed = store::count_changed(&app.db, seen).await?;
-        let old = app.clock.now() - built_at(&manifest.built_at) >= TimeDelta::hours(1);
+        let old = app.clock.now() - manifest.made_at() >= TimeDelta::hours(1);
         if changed >= MANY || (changed > 0 && old) {
             return Ok(true);
         }
     }
     Ok(false)
-}
-
-fn built_at(version: &str) -> DateTime<Utc> {
-    let parsed = chrono::NaiveDateTime::parse_from_str(version, "%Y%m%dT%H%M%S%3f");
-    parsed.map_or(DateTime::UNIX_EPOCH, |at| at.and_utc())
 }
 
 pub fn jobs(worker: Worker<App>) -> Worker<App> {

@@ -55,7 +55,7 @@ pub async fn build(app: &App, lang: Lang) -> anyhow::Result<Option<Made>> {
         return Ok(Some(Made { new: 0, kept: 0, left: 0 }));
     }
     let rows = store::list_documents(&app.db, lang, None, i64::MAX).await?;
-    let version = app.clock.now().format("%Y%m%dT%H%M%S%3f").to_string();
+    let version = artefact::version_at(app.clock.now());
     let made = tokio::task::spawn_blocking(move || -> anyhow::Result<Made> {
         let texts: Vec<(i64, String)> = rows.iter().map(|r: &Row| (r.id, sentence(&r.document()))).collect();
         let old = old.and_then(|(_, bundle)| Vectors::open(&bundle).ok());

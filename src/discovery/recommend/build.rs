@@ -3,7 +3,7 @@
 use std::time::Instant;
 
 use anyhow::Context;
-use ml::artefact::{self, Manifest};
+use ml::artefact::{self, Manifest, Outcome};
 use ml::bundle::Bundle;
 use platform::App;
 
@@ -17,33 +17,20 @@ const ALGORITHM: &str = "item-knn-pairs-1";
 /// Proposals among which the next order is looked for.
 const AMONG: usize = 10;
 
-#[derive(Debug, Clone)]
-pub enum Outcome {
-    /// No order since.
-    Unchanged {
-        version: String,
-    },
-    Built {
-        version: String,
-        manifest: Manifest,
-    },
-}
-
 /// Learns from the orders of two years; `force` does so although nothing changed.
 pub async fn build(app: &App, force: bool) -> anyhow::Result<Outcome> {
     let root = app.config.index_dir.clone();
     let state = store::get_state(&app.db).await?;
     let last = state.last.map_or(0, |at| at.timestamp_micros());
     let fingerprint = format!("{ALGORITHM}-{}-{last}", state.orders);
-    if !force && let Some(version) = artefact::current(&root, NAME) {
-        let usable = artefact::open(&root, NAME, &version, FILE);
-        if usable.is_ok_and(|(m, _)| m.fingerprint == fingerprint) {
-            return Ok(Outcome::Unchanged { version });
-        }
+    let usable =
+        artefact::usable(&root, NAME, &[FILE]).filter(|(_, m)| !force && m.fingerprint == fingerprint);
+    if let Some((version, manifest)) = usable {
+        return Ok(Outcome { built: false, version, manifest });
     }
     let start = Instant::now();
     let rows = store::list_bought(&app.db).await?;
-    let version = app.clock.now().format("%Y%m%dT%H%M%S%3f").to_string();
+    let version = artefact::version_at(app.clock.now());
     let aim = version.clone();
     let manifest = tokio::task::spawn_blocking(move || -> anyhow::Result<Manifest> {
         let histories = histories(&rows);
@@ -67,7 +54,7 @@ pub async fn build(app: &App, force: bool) -> anyhow::Result<Outcome> {
     })
     .await
     .context("the build was interrupted")??;
-    Ok(Outcome::Built { version, manifest })
+    Ok(Outcome { built: true, version, manifest })
 }
 
 /// Rows come by person, order, product.

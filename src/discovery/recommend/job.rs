@@ -5,7 +5,7 @@ use jobs::{Ctx, Done, JobError, Queue, Worker};
 use platform::App;
 use serde::{Deserialize, Serialize};
 
-use super::{Outcome, build};
+use super::build;
 
 /// Learns from orders what goes with what.
 #[derive(Debug, Serialize, Deserialize)]
@@ -26,7 +26,7 @@ async fn build_recommendations(ctx: Ctx<App>, job: BuildRecommendations) -> Resu
         return Ok(Done::ok());
     }
     let outcome = build(ctx.state(), job.force).await?;
-    Done::with(serde_json::json!({ "built": matches!(outcome, Outcome::Built { .. }) }))
+    Done::with(serde_json::json!({ "built": outcome.built }))
 }
 
 pub fn jobs(worker: Worker<App>) -> Worker<App> {

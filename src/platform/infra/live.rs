@@ -99,6 +99,11 @@ impl Hub {
         self.sender.subscribe()
     }
 
+    /// The last event fanned out, or about to be: who subscribed before asking gets everything after it. Negative at the start.
+    pub fn seen(&self) -> i64 {
+        self.seen.load(Ordering::Acquire)
+    }
+
     /// Number of open screens.
     pub fn listeners(&self) -> usize {
         self.sender.receiver_count()
@@ -129,20 +134,21 @@ async fn drain(app: &App) -> sqlx::Result<()> {
     let mut seen = app.live.seen.load(Ordering::Relaxed);
     if seen < 0 {
         seen = last_seq(app).await?;
-        app.live.seen.store(seen, Ordering::Relaxed);
+        app.live.seen.store(seen, Ordering::Release);
     }
     loop {
         let events = list_since(app, seen, 500).await?;
         let Some(last) = events.last() else { return Ok(()) };
         seen = last.seq;
         for event in events {
+            // Before it is sent, see [`Hub::seen`].
+            app.live.seen.store(event.seq, Ordering::Release);
             if matches!(event.topic.as_str(), "product" | "content") {
                 app.pages.clear();
             }
             // No receiver is no fault: nobody looks.
             let _ = app.live.sender.send(event);
         }
-        app.live.seen.store(seen, Ordering::Relaxed);
     }
 }
 

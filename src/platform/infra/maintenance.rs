@@ -12,7 +12,7 @@ use serde::Serialize;
 use sqlx::PgExecutor;
 
 use super::app::App;
-use super::store;
+use super::{store, watch};
 
 /// How often the row is looked at.
 const EVERY: Duration = Duration::from_secs(1);
@@ -86,16 +86,9 @@ pub async fn refresh(app: &App) -> sqlx::Result<()> {
 }
 
 /// Looks each second until shutdown. One task per web process.
-pub async fn watch(app: App) {
-    while !app.shutdown.is_cancelled() {
-        if let Err(error) = refresh(&app).await {
-            tracing::debug!(%error, "the maintenance switch could not be read, it stays");
-        }
-        tokio::select! {
-            () = tokio::time::sleep(EVERY) => {}
-            () = app.shutdown.cancelled() => {}
-        }
-    }
+pub fn start(app: &App) {
+    let trouble = "the maintenance switch could not be read, it stays";
+    watch::every(app, EVERY, trouble, |app| async move { refresh(&app).await });
 }
 
 #[cfg(test)]

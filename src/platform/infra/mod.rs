@@ -16,4 +16,6 @@ pub mod redis;
 pub mod slots;
 mod store;
 pub mod telemetry;
+pub mod together;
 pub mod traces;
+pub mod watch;

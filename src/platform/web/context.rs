@@ -74,7 +74,11 @@ impl Ctx {
     }
 
     /// The signed-in customer, or a redirect to the sign-in page that leads back here.
+    ///
+    /// # Errors
+    /// [`Error::Redirect`], or [`Error::Unavailable`] while nobody can say who it is.
     pub fn customer(&self) -> Result<&User, Error> {
+        self.visitor.known()?;
         self.visitor.customer.as_ref().ok_or_else(|| {
             let next = kit::urls::query(&self.path);
             Error::Redirect(format!("{}?next={next}", kit::urls::sign_in(self.lang)))
@@ -82,7 +86,11 @@ impl Ctx {
     }
 
     /// The signed-in member of staff, or a redirect to the back office's sign-in.
+    ///
+    /// # Errors
+    /// As those of [`Inner::customer`].
     pub fn staff(&self) -> Result<&User, Error> {
+        self.visitor.known()?;
         self.visitor.staff.as_ref().ok_or_else(|| {
             let next = kit::urls::query(&self.path);
             Error::Redirect(format!("{}?next={next}", kit::urls::admin::SIGN_IN))

@@ -8,6 +8,7 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use poem::http::{HeaderMap, HeaderValue, header};
 use poem::{Endpoint, FromRequest, IntoResponse, Request, RequestBody, Response};
+use serde::de::DeserializeOwned;
 use sha2::{Digest, Sha256};
 use time::{Duration, OffsetDateTime};
 use tower_sessions::session::{Id, Record};
@@ -15,6 +16,7 @@ use tower_sessions::{Expiry, SessionStore, session_store};
 
 use super::Error;
 use crate::App;
+use crate::infra::together::{Together, Unasked};
 
 const DAYS: i64 = 14;
 
@@ -32,6 +34,19 @@ impl std::ops::Deref for Session {
 
     fn deref(&self) -> &tower_sessions::Session {
         &self.0
+    }
+}
+
+impl Session {
+    /// The value of this name; what cannot be understood is none.
+    ///
+    /// # Errors
+    /// [`Unasked`] while Redis cannot be asked.
+    pub async fn find<T: DeserializeOwned>(&self, name: &str) -> Result<Option<T>, Unasked> {
+        match self.0.get(name).await {
+            Err(tower_sessions::session::Error::Store(session_store::Error::Backend(_))) => Err(Unasked),
+            found => Ok(found.unwrap_or_default()),
+        }
     }
 }
 
@@ -115,7 +130,7 @@ pub async fn layer<E: Endpoint>(next: Arc<E>, mut req: Request) -> poem::Result<
     Ok(response)
 }
 
-/// `SET key json NX|XX EX`, `GET`, `DEL`.
+/// `SET key json NX|XX EX`, `MGET` for those that ask at the same moment, `DEL`.
 struct RedisStore {
     app: App,
 }
@@ -173,13 +188,17 @@ impl SessionStore for RedisStore {
     }
 
     async fn load(&self, id: &Id) -> session_store::Result<Option<Record>> {
-        let key = key(id);
-        let json: Option<String> = self
-            .app
-            .redis
-            .run(async |mut c| redis::cmd("GET").arg(&key).query_async(&mut c).await)
-            .await
-            .map_err(backend)?;
+        let app = self.app.clone();
+        let read = |keys: Vec<String>| async move {
+            let values: Vec<Option<String>> = app
+                .redis
+                .run(async |mut c| redis::cmd("MGET").arg(&keys).query_async(&mut c).await)
+                .await
+                .ok()?;
+            Some(keys.into_iter().zip(values).filter_map(|(key, value)| Some((key, value?))).collect())
+        };
+        let kept = self.app.slots.of::<Together<String, String>>();
+        let json = kept.ask(key(id), std::time::Duration::ZERO, read).await.map_err(backend)?;
         let Some(json) = json else { return Ok(None) };
         let (data, expiry): (_, i64) =
             serde_json::from_str(&json).map_err(|e| session_store::Error::Decode(e.to_string()))?;

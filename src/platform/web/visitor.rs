@@ -55,6 +55,8 @@ pub struct User {
 pub struct Visitor {
     pub customer: Option<User>,
     pub staff: Option<User>,
+    /// There is a session, but nobody could say whose.
+    pub people_unknown: bool,
     /// The open cart, when there is one.
     pub cart_id: Option<i64>,
     /// Number of articles in it.
@@ -66,6 +68,16 @@ pub struct Visitor {
 }
 
 impl Visitor {
+    /// # Errors
+    /// [`Error::Unavailable`] while nobody knows whether somebody is signed in: to send them to sign in again would be wrong,
+    /// and would not work.
+    pub fn known(&self) -> Result<(), Error> {
+        match self.people_unknown {
+            true => Err(Error::Unavailable("the session could not be read".into())),
+            false => Ok(()),
+        }
+    }
+
     /// The open cart, for whoever shows or changes it.
     ///
     /// # Errors

@@ -120,8 +120,12 @@ async fn without_redis_nobody_signs_in_and_the_page_says_so() {
     assert!(answer.text(".errsum").contains("impossible pour le moment"), "{}", answer.body);
     let client = t.visitor();
     client.set_cookie("sid", "AAAAAAAAAAAAAAAAAAAAAA");
-    client.get("/compte").await.expect(303);
+    let unknown = client.get("/compte").await.expect(503);
+    assert!(unknown.header("retry-after").is_some(), "who is signed in is not sent to sign in again");
+    client.get("/admin/").await.expect(503);
     client.get("/connexion").await.expect(200);
+    client.get("/").await.expect(200);
+    t.done().await;
 }
 
 #[tokio::test]

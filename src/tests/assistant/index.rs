@@ -1,6 +1,6 @@
 //! The index of passages: built, followed, kept, and what happens without a sound one.
 
-use assistant::index::{self, Outcome};
+use assistant::index;
 use kit::Lang;
 
 use super::shop::{self, ask, said};
@@ -8,8 +8,8 @@ use crate::harness::TestApp;
 
 async fn build(t: &TestApp, force: bool) -> usize {
     let outcomes = index::build(&t.app, force, |_| {}).await.expect("index");
-    index::follow(&t.app).await;
-    outcomes.iter().filter(|(_, o)| matches!(o, Outcome::Built { .. })).count()
+    index::follow(&t.app).await.expect("follow");
+    outcomes.iter().filter(|(_, o)| o.built).count()
 }
 
 async fn answers(t: &TestApp) {
@@ -41,7 +41,7 @@ async fn the_job_builds_it_when_pages_changed() {
     shop::open(&t).await;
     jobs::enqueue(&t.app.db, &index::BuildPassages {}).await.expect("job");
     t.run_jobs().await;
-    index::follow(&t.app).await;
+    index::follow(&t.app).await.expect("follow");
     assert!(index::current(&t.app, Lang::En).is_some());
     t.done().await;
 }
@@ -61,7 +61,7 @@ async fn without_a_sound_index_postgresql_answers() {
         }
     };
     damage(&t);
-    index::follow(&t.app).await;
+    index::follow(&t.app).await.expect("follow");
     assert!(index::current(&t.app, Lang::Fr).is_none());
     answers(&t).await;
     assert_eq!(build(&t, false).await, 2, "a damaged one is built anew though nothing changed");

@@ -103,3 +103,19 @@ async fn the_stream_ends_soon_after_the_right_is_withdrawn() {
     assert_eq!(open(&client, "/admin/commandes/flux?after=0", None).await.status(), StatusCode::UNAUTHORIZED);
     t.done().await;
 }
+
+#[tokio::test]
+async fn while_nobody_can_say_whose_session_it_is_screens_come_back_later() {
+    let t = TestApp::without_redis().await;
+    let client = t.visitor();
+    client.set_cookie("sid", "AAAAAAAAAAAAAAAAAAAAAA");
+    for path in ["/admin/commandes/flux?after=0", "/ws/admin/orders/"] {
+        let answer = open(&client, path, None).await;
+        assert_eq!(
+            answer.status(),
+            StatusCode::SERVICE_UNAVAILABLE,
+            "{path}: 401 would end the screen for good"
+        );
+    }
+    t.done().await;
+}

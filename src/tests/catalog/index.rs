@@ -1,6 +1,6 @@
 //! The index of our own: what it finds, how it follows changes, what happens when its files are damaged.
 
-use discovery::index::{self, Outcome};
+use discovery::index;
 
 use super::goods::{New, category, change, product};
 use crate::harness::{Answer, TestApp};
@@ -28,7 +28,7 @@ async fn shop(t: &TestApp) -> Vec<i64> {
 async fn build(t: &TestApp, force: bool) -> usize {
     let outcomes = index::build(&t.app, force, |_| {}).await.expect("index");
     index::follow(&t.app).await.expect("follow");
-    outcomes.iter().filter(|(_, o)| matches!(o, Outcome::Built { .. })).count()
+    outcomes.iter().filter(|(_, o)| o.built).count()
 }
 
 async fn search(t: &TestApp, words: &str) -> Answer {
