@@ -58,6 +58,7 @@ panel('Demandes rejouées', 'timeseries', 'short', [['sum(rate(smartmarket_idemp
 panel('Connexions', 'timeseries', 'short', [['sum by (outcome) (rate(smartmarket_login_total[$__rate_interval])) * 60', '{{outcome}}']]);
 panel('WebSockets ouvertes', 'timeseries', 'short', [['sum(smartmarket_ws_connections)', 'ouvertes'], ['sum by (reason) (rate(smartmarket_ws_dropped_total[$__rate_interval])) * 60', 'coupées : {{reason}}']]);
 panel('Assistant', 'timeseries', 's', [['histogram_quantile(0.95, sum by (le) (rate(smartmarket_assistant_duration_seconds_bucket[$__rate_interval])))', 'p95']]);
+panel('Assistant : réponses du modèle', 'timeseries', 'short', [['sum by (outcome) (rate(smartmarket_assistant_llm_total[$__rate_interval])) * 60', '{{outcome}}']]);
 row('Tâches');
 panel('File d’attente', 'timeseries', 'short', [['sum by (state) (smartmarket_jobs{state!="done"})', '{{state}}']]);
 panel('La plus ancienne tâche prête', 'timeseries', 's', [['max by (topic) (smartmarket_job_oldest_ready_age_seconds)', '{{topic}}']]);

@@ -15,17 +15,18 @@ pub fn describe() {
     }
 }
 
-const HISTOGRAMS: [(&str, &str); 4] = [
+const HISTOGRAMS: [(&str, &str); 5] = [
     (
         "http_server_request_duration_seconds",
         "Time to the answer's head, by method, route template and status",
     ),
     ("redis_command_duration_seconds", "Time of one call to Redis, by outcome"),
     ("db_client_connection_wait_seconds", "Time a scrape waited for a connection of the pool: a sample"),
+    ("smartmarket_assistant_duration_seconds", "Time of one answer of the assistant, from question to last word"),
     ("smartmarket_job_duration_seconds", "Time of one attempt at a job, by topic"),
 ];
 
-const COUNTERS: [(&str, &str); 9] = [
+const COUNTERS: [(&str, &str); 11] = [
     ("db_client_connection_timeouts_total", "Requests that got no connection in time"),
     ("smartmarket_jobs_total", "Attempts at jobs by topic and outcome: done, retry, dead, released, lost"),
     ("smartmarket_orders_total", "Changes of orders by what happened: placed, paid, cancelled, ..."),
@@ -39,6 +40,14 @@ const COUNTERS: [(&str, &str); 9] = [
     (
         "smartmarket_ws_dropped_total",
         "Screens we closed, by reason: slow, signed_out, too_many_messages, too_long, try_again",
+    ),
+    (
+        "smartmarket_assistant_requests_total",
+        "Questions to the assistant, by kind of answer: answer, products, refusal, ..., error",
+    ),
+    (
+        "smartmarket_assistant_llm_total",
+        "Answers asked of a model of language, by outcome: answered, withheld, timeout, error, limited, open",
     ),
     ("smartmarket_emails_total", "Mails handed over, by template and outcome"),
 ];
