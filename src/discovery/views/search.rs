@@ -28,7 +28,7 @@ pub fn results(
                 h1 { (tr!(lang, "discovery.search.title", words = list.words)) }
             }
             (meant(lang, list.words, suggestion))
-            @if list.total == 0 && list.filter.is_empty() { (nothing(ctx, tree, best, asked)) }
+            @if list.total == 0 && list.filter.is_empty() { (nothing(ctx, list.words, tree, best, asked)) }
             @else { (body(ctx, list)) }
         }
     }
@@ -55,8 +55,8 @@ fn meant(lang: Lang, words: &str, suggestion: &Suggestion) -> Markup {
     }
 }
 
-/// Nothing at all: advice, departments, what others buy.
-fn nothing(ctx: &Ctx, tree: &Tree, best: &[Card], asked: &[String]) -> Markup {
+/// Nothing at all: advice, departments, the question put to the assistant, what others buy.
+fn nothing(ctx: &Ctx, words: &str, tree: &Tree, best: &[Card], asked: &[String]) -> Markup {
     let lang = ctx.lang;
     html! {
         div.empty {
@@ -64,6 +64,9 @@ fn nothing(ctx: &Ctx, tree: &Tree, best: &[Card], asked: &[String]) -> Markup {
             h2 { (tr!(lang, "discovery.search.nothing")) }
             p { (tr!(lang, "discovery.search.advice")) }
             a.btn href=(urls::all_categories(lang)) { (tr!(lang, "discovery.empty.departments")) }
+            @if ctx.app.config.assistant {
+                a."btn"."btn--line" href={ (urls::assistant(lang)) "?question=" (urls::query(words)) } { (tr!(lang, "discovery.search.ask")) }
+            }
         }
         @if !asked.is_empty() {
             nav aria-labelledby="souvent" {
