@@ -5,6 +5,7 @@
 //! PostgreSQL answers ([`crate::search`]).
 
 mod build;
+mod few;
 mod follow;
 mod job;
 mod sentences;

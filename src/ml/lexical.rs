@@ -4,8 +4,10 @@
 //! term. So a small index of changed documents, built with the lengths of the big one, gives comparable scores.
 
 mod build;
+mod merge;
 
 pub use build::Builder;
+pub use merge::{Origin, merge};
 
 use kit::Lang;
 

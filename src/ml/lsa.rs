@@ -4,10 +4,12 @@
 //! The subspace of the largest singular values of the document-term matrix is found by iterating a seeded random basis
 //! (Halko, Martinsson, Tropp 2011). Nearness inside a subspace does not depend on its basis, so no decomposition follows.
 
+use std::collections::HashMap;
+
 use kit::chance::Chance;
 
 use crate::bundle::{Bundle, Column, Damaged, Writer};
-use crate::lexical::Index;
+use crate::lexical::{Index, Origin};
 
 /// How many dimensions and how often the basis is improved.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -93,37 +95,12 @@ fn dot(a: &[f32], b: &[f32]) -> f32 {
     sums.iter().sum()
 }
 
-/// What was learned before: the vectors of an index whose words are nearly the same.
-pub struct Learned<'a> {
-    pub index: &'a Index,
-    pub lsa: &'a Lsa,
-}
-
-impl Learned<'_> {
-    /// The vector of each term of another index, zeros for those that are new.
-    fn basis(&self, index: &Index) -> Vec<f32> {
-        let dims = self.lsa.dims;
-        let mut out = vec![0f32; index.terms.len() * dims];
-        for (term, row) in out.chunks_exact_mut(dims).enumerate() {
-            let Some(old) = self.index.terms.find(index.terms.word(term as u32)) else { continue };
-            let scale = self.lsa.term_scales[old as usize];
-            let values = &self.lsa.terms[old as usize * dims..][..dims];
-            row.iter_mut().zip(values).for_each(|(r, v)| *r = scale * f32::from(*v));
-        }
-        out
-    }
-}
-
-/// Learns from an index, or takes over what was learned, and writes the vectors of its terms and documents.
-pub fn build(index: &Index, params: Params, learned: Option<Learned<'_>>, out: &mut Writer) {
+/// Learns from an index and writes the vectors of its terms and documents.
+pub fn build(index: &Index, params: Params, out: &mut Writer) {
     // More dimensions than half the documents would hold each document by itself, and no meaning.
-    let fit = params.dims.min(index.len() / 2).max(8).next_multiple_of(8);
-    let dims = learned.as_ref().map_or(fit, |l| l.lsa.dims);
+    let dims = params.dims.min(index.len() / 2).max(8).next_multiple_of(8);
     let rows = Rows::new(index);
-    let basis = match learned {
-        Some(learned) => learned.basis(index),
-        None => learn(&rows, index.len(), index.terms.len(), dims, params),
-    };
+    let basis = learn(&rows, index.len(), index.terms.len(), dims, params);
     let mut docs = Packed::default();
     let mut vector = vec![0f32; dims];
     for doc in 0..index.len() {
@@ -134,6 +111,52 @@ pub fn build(index: &Index, params: Params, learned: Option<Learned<'_>>, out: &
     for term in 0..index.terms.len() {
         terms.push(&basis[term * dims..][..dims], false);
     }
+    put(out, dims, &docs, &terms);
+}
+
+/// What was learned from `before`, for an index of which few documents changed since: of the changed ones the vectors are
+/// told from their words, and words that are new mean nothing yet.
+pub fn carry(before: &Index, lsa: &Lsa, index: &Index, origins: &[Origin], out: &mut Writer) {
+    let dims = lsa.dims;
+    let mut terms = Packed::default();
+    for word in index.terms.iter() {
+        match before.terms.find(word) {
+            Some(old) => terms.copy(&lsa.terms[old as usize * dims..][..dims], lsa.term_scales[old as usize]),
+            None => terms.copy(&vec![0; dims], 0.0),
+        }
+    }
+    let changed = changed_rows(index, origins);
+    let mut docs = Packed::default();
+    let mut vector = vec![0f32; dims];
+    for (doc, origin) in origins.iter().enumerate() {
+        if let Origin::Kept(old) = origin {
+            docs.copy(&lsa.docs[*old as usize * dims..][..dims], lsa.doc_scales[*old as usize]);
+            continue;
+        }
+        vector.fill(0.0);
+        for (term, weight) in changed.get(&(doc as u32)).into_iter().flatten() {
+            let scale = terms.scales[*term as usize] * weight;
+            let row = &terms.values[*term as usize * dims..][..dims];
+            vector.iter_mut().zip(row).for_each(|(v, r)| *v += scale * f32::from(*r));
+        }
+        docs.push(&vector, true);
+    }
+    put(out, dims, &docs, &terms);
+}
+
+/// The changed documents as rows; their length does not matter, because only directions are kept.
+fn changed_rows(index: &Index, origins: &[Origin]) -> HashMap<u32, Vec<(u32, f32)>> {
+    let mut out: HashMap<u32, Vec<(u32, f32)>> = HashMap::new();
+    let is_changed: Vec<bool> = origins.iter().map(|o| matches!(o, Origin::Changed(_))).collect();
+    for term in (0..index.terms.len() as u32).filter(|t| index.count(*t) >= 2) {
+        for (doc, fit) in index.postings(term).filter(|(d, _)| is_changed[*d as usize]) {
+            out.entry(doc).or_default().push((term, fit * index.rarity(term)));
+        }
+    }
+    out
+}
+
+fn put(out: &mut Writer, dims: usize, docs: &Packed, terms: &Packed) {
     out.put("lsa.dims", &[dims as u32]);
     out.put("lsa.docs", &docs.values);
     out.put("lsa.doc.scales", &docs.scales);
@@ -220,6 +243,12 @@ struct Packed {
 }
 
 impl Packed {
+    /// As it was packed before.
+    fn copy(&mut self, values: &[i8], scale: f32) {
+        self.values.extend_from_slice(values);
+        self.scales.push(scale);
+    }
+
     fn push(&mut self, vector: &[f32], unit: bool) {
         let norm = if unit { dot(vector, vector).sqrt() } else { 1.0 };
         let largest = vector.iter().fold(0f32, |m, v| m.max(v.abs())).max(1e-9);
@@ -313,7 +342,7 @@ mod tests {
         let lexical = Bundle::from_bytes(&builder.finish()).unwrap();
         let index = Index::open(&lexical).unwrap();
         let mut out = Writer::default();
-        build(&index, Params::default(), None, &mut out);
+        build(&index, Params::default(), &mut out);
         let lsa = Lsa::open(&Bundle::from_bytes(&out.finish()).unwrap(), &index).unwrap();
         let shoes = lsa.middle(&[(0, 1.0)]).unwrap();
         assert!(lsa.nearness(&shoes, 1) > lsa.nearness(&shoes, 3) + 0.1);

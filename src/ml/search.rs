@@ -18,7 +18,7 @@ use kit::Lang;
 use crate::bundle::{Bundle, Damaged, Writer, merged};
 use crate::embed::Embedder;
 use crate::lexical::{self, Builder, Field, Index};
-use crate::lsa::{self, Learned, Lsa};
+use crate::lsa::{self, Lsa};
 use crate::speller::Speller;
 use crate::vectors::Vectors;
 
@@ -95,22 +95,12 @@ fn add(builder: &mut Builder, d: &Document<'_>) {
 
 /// Builds the file of an engine.
 pub fn build<'a>(lang: Lang, documents: impl Iterator<Item = Document<'a>>) -> Result<Vec<u8>, Damaged> {
-    build_after(lang, documents, None)
-}
-
-/// The same for documents of which few changed since `old` was built: what words mean is taken over from it.
-pub fn build_after<'a>(
-    lang: Lang,
-    documents: impl Iterator<Item = Document<'a>>,
-    old: Option<&Engine>,
-) -> Result<Vec<u8>, Damaged> {
     let mut builder = Builder::new(params(lang));
     documents.for_each(|d| add(&mut builder, &d));
     let lexical = Bundle::from_bytes(&builder.finish())?;
     let index = Index::open(&lexical)?;
     let mut vectors = Writer::default();
-    let learned = old.map(|e| Learned { index: &e.base.index, lsa: &e.base.lsa });
-    lsa::build(&index, lsa::Params::default(), learned, &mut vectors);
+    lsa::build(&index, lsa::Params::default(), &mut vectors);
     Ok(merged(&[&lexical, &Bundle::from_bytes(&vectors.finish())?]))
 }
 
@@ -151,6 +141,22 @@ impl Engine {
         Ok(Engine { fresh: Some(Arc::new(Fresh { index, replaced })), ..self.clone() })
     }
 
+    /// The file of an engine that holds the changes itself: texts that stayed are not read again, and what words mean is
+    /// taken over.
+    pub fn merged(&self) -> Result<Vec<u8>, Damaged> {
+        let Base { index, lsa, .. } = &*self.base;
+        let mut out = Writer::default();
+        let none = Builder::beside(params(index.lang), &index.lengths).finish();
+        let (nothing, replaced) = (Index::open(&Bundle::from_bytes(&none)?)?, HashSet::new());
+        let changes = self.fresh.as_deref();
+        let (fresh, replaced) = changes.map_or((&nothing, &replaced), |f| (&f.index, &f.replaced));
+        let origins = lexical::merge(index, fresh, replaced, &mut out);
+        let lexical = Bundle::from_bytes(&out.finish())?;
+        let mut vectors = Writer::default();
+        lsa::carry(index, lsa, &Index::open(&lexical)?, &origins, &mut vectors);
+        Ok(merged(&[&lexical, &Bundle::from_bytes(&vectors.finish())?]))
+    }
+
     /// The same with a model of sentences; a query then takes milliseconds of processor.
     pub fn with_sentences(&self, sentences: Option<Arc<Sentences>>) -> Engine {
         Engine { sentences, ..self.clone() }
@@ -164,6 +170,11 @@ impl Engine {
     /// How many documents the file holds.
     pub fn len(&self) -> usize {
         self.base.index.len()
+    }
+
+    /// The ids of the documents of the file, rising.
+    pub fn ids(&self) -> &[i64] {
+        &self.base.index.ids
     }
 
     pub fn is_empty(&self) -> bool {

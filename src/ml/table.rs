@@ -47,6 +47,11 @@ impl Table {
         std::str::from_utf8(self.bytes(index as usize)).unwrap_or_default()
     }
 
+    /// All words in order.
+    pub fn iter(&self) -> impl Iterator<Item = &str> {
+        (0..self.len() as u32).map(|i| self.word(i))
+    }
+
     pub fn find(&self, word: &str) -> Option<u32> {
         let at = self.first_not_before(word.as_bytes(), 0..self.len() as u32);
         (at < self.len() && self.bytes(at) == word.as_bytes()).then_some(at as u32)

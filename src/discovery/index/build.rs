@@ -1,9 +1,8 @@
-//! A new version of the index, when the catalogue changed.
+//! A new version of the index, when the catalogue changed: of a few changes from the version before, else from all texts.
 
 use std::time::Instant;
 
 use anyhow::Context;
-use chrono::{DateTime, Utc};
 use kit::Lang;
 use ml::artefact::{self, Manifest, Outcome};
 use ml::bundle::Bundle;
@@ -12,14 +11,11 @@ use platform::App;
 
 use crate::store::index::{self as store, Row, State};
 
+use super::few::{self, LEARNED, NAMES};
 use super::{FILE, SEEN, name};
 
 /// Change it with the algorithm or its parameters: every index is then built anew.
-const ALGORITHM: &str = "bm25-lsa-1";
-/// Up to which change the catalogue was known when the meaning of words was learned.
-const LEARNED: &str = "learned";
-/// When more than one product in so many changed since, it is learned anew.
-const RELEARN: i64 = 20;
+const ALGORITHM: &str = "bm25-lsa-2";
 /// Products whose own title is asked for, to say how good the index is.
 const SAMPLE: usize = 200;
 
@@ -52,66 +48,81 @@ async fn build_one(
         }
         usable => usable.filter(|(_, m)| m.algorithm == ALGORITHM),
     };
-    let learned = match old.as_ref().and_then(|(_, m)| at(m, LEARNED)) {
-        Some(at) if store::count_changed(&app.db, at).await? * RELEARN <= state.products => Some(at),
-        _ => None,
-    };
-    let old = old.filter(|_| learned.is_some());
     let start = Instant::now();
-    progress(format!("{} : lecture de {} produits", name(lang), state.products));
-    let rows = store::list_documents(&app.db, lang, None, i64::MAX).await?;
-    progress(format!("{} : analyse et apprentissage", name(lang)));
     let version = artefact::version_at(app.clock.now());
-    let place = (root.clone(), version.clone());
-    let manifest = tokio::task::spawn_blocking(move || -> anyhow::Result<Manifest> {
-        let (root, version) = place;
-        let old = match old {
-            Some((old, _)) => Some(Engine::open(&artefact::open(&root, name(lang), &old, FILE)?.1)?),
-            None => None,
-        };
-        let bytes = ml::search::build_after(lang, rows.iter().map(Row::document), old.as_ref())?;
-        let engine = Engine::open(&Bundle::from_bytes(&bytes)?)?;
-        let mut manifest = Manifest {
-            algorithm: ALGORITHM.into(),
-            fingerprint,
-            built_at: version.clone(),
-            ..Manifest::default()
-        };
-        if let Some(seen) = state.updated_at {
-            manifest.parameters.insert(SEEN.into(), seen.to_rfc3339());
-            manifest.parameters.insert(LEARNED.into(), learned.unwrap_or(seen).to_rfc3339());
+    let mut manifest = Manifest {
+        algorithm: ALGORITHM.into(),
+        fingerprint,
+        built_at: version.clone(),
+        ..Manifest::default()
+    };
+    let seen = state.updated_at.map(|at| at.to_rfc3339());
+    manifest.parameters.extend(seen.clone().map(|at| (SEEN.into(), at)));
+    manifest.parameters.insert(NAMES.into(), state.names.clone());
+    let few = match old {
+        Some((before, _)) => few::since(app, lang, &before, &state).await?,
+        None => None,
+    };
+    let made = match few {
+        Some((few, learned)) => {
+            progress(format!("{} : {} produits changés", name(lang), few.len()));
+            manifest.parameters.insert(LEARNED.into(), learned);
+            tokio::task::spawn_blocking(move || opened(few.applied()?)).await
         }
-        manifest.counts.insert("products".into(), rows.len() as u64);
-        manifest.quality.insert("title_found_first".into(), found_first(&engine, &rows, false));
-        manifest.quality.insert("mistyped_title_in_first_three".into(), found_first(&engine, &rows, true));
-        manifest.seconds = start.elapsed().as_secs_f64();
-        Ok(artefact::publish(&root, name(lang), &version, manifest, &[(FILE, &bytes)])?)
-    })
-    .await
-    .context("the build was interrupted")??;
+        None => {
+            progress(format!("{} : lecture de {} produits", name(lang), state.products));
+            manifest.parameters.extend(seen.map(|at| (LEARNED.into(), at)));
+            let rows = store::list_documents(&app.db, lang, None, i64::MAX).await?;
+            progress(format!("{} : analyse et apprentissage", name(lang)));
+            let all = move || opened(ml::search::build(lang, rows.iter().map(Row::document))?);
+            tokio::task::spawn_blocking(all).await
+        }
+    };
+    let (bytes, engine) = made.context("the build was interrupted")??;
+    let built = start.elapsed();
+    manifest.counts.insert("products".into(), engine.len() as u64);
+    let sample: Vec<i64> =
+        engine.ids().iter().copied().step_by((engine.len() / SAMPLE).max(1)).take(SAMPLE).collect();
+    let titles = store::list_titles(&app.db, lang, &sample).await?;
+    let done = tokio::task::spawn_blocking(move || -> anyhow::Result<Manifest> {
+        manifest.quality.insert("title_found_first".into(), found_first(&engine, &titles, false));
+        manifest.quality.insert("mistyped_title_in_first_three".into(), found_first(&engine, &titles, true));
+        let checked = start.elapsed();
+        manifest.seconds = checked.as_secs_f64();
+        let manifest =
+            artefact::publish(&root, name(lang), &manifest.built_at.clone(), manifest, &[(FILE, &bytes)])?;
+        let ms = |d: std::time::Duration| d.as_millis() as u64;
+        tracing::info!(
+            lang = lang.code(),
+            built_ms = ms(built),
+            checked_ms = ms(checked - built),
+            published_ms = ms(start.elapsed() - checked),
+            "search index built"
+        );
+        Ok(manifest)
+    });
+    let manifest = done.await.context("the build was interrupted")??;
     Ok(Outcome { built: true, version, manifest })
 }
 
-fn at(manifest: &Manifest, parameter: &str) -> Option<DateTime<Utc>> {
-    let at = manifest.parameters.get(parameter)?;
-    DateTime::parse_from_rfc3339(at).ok().map(|at| at.to_utc())
+/// The file with what it answers.
+fn opened(bytes: Vec<u8>) -> anyhow::Result<(Vec<u8>, Engine)> {
+    let engine = Engine::open(&Bundle::from_bytes(&bytes)?)?;
+    Ok((bytes, engine))
 }
 
 fn fingerprint(state: &State) -> String {
     let seen = state.updated_at.map_or(0, |at| at.timestamp_micros());
-    format!("{ALGORITHM}-{}-{seen}", state.products)
+    format!("{ALGORITHM}-{}-{seen}-{}", state.products, state.names)
 }
 
 /// The part of a sample of products that their own title finds first; with one letter left out of it, among the first three.
-fn found_first(engine: &Engine, rows: &[Row], mistyped: bool) -> f64 {
-    let step = (rows.len() / SAMPLE).max(1);
-    let sample: Vec<&Row> = rows.iter().step_by(step).collect();
-    let found = sample.iter().filter(|row| {
-        let title = if mistyped { without_a_letter(&row.title) } else { row.title.clone() };
-        let hits = engine.search(&title);
-        hits.iter().take(if mistyped { 3 } else { 1 }).any(|h| h.id == row.id)
+fn found_first(engine: &Engine, titles: &[(i64, String)], mistyped: bool) -> f64 {
+    let found = titles.iter().filter(|(id, title)| {
+        let asked = if mistyped { without_a_letter(title) } else { title.clone() };
+        engine.search(&asked).iter().take(if mistyped { 3 } else { 1 }).any(|h| h.id == *id)
     });
-    found.count() as f64 / sample.len().max(1) as f64
+    found.count() as f64 / titles.len().max(1) as f64
 }
 
 /// The longest word loses its third letter.

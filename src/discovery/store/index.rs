@@ -16,20 +16,54 @@ pub struct Row {
 }
 
 /// What tells whether the catalogue changed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct State {
     pub products: i64,
     pub updated_at: Option<DateTime<Utc>>,
+    /// A sum over the names of brands and categories, which stand in the texts of their products.
+    pub names: String,
 }
 
 pub async fn get_state(db: impl PgExecutor<'_>) -> sqlx::Result<State> {
     sqlx::query_as!(
         State,
-        r#"select count(*) as "products!", (select max(updated_at) from products) as "updated_at?"
+        r#"select count(*) as "products!", (select max(updated_at) from products) as "updated_at?",
+               (select md5(coalesce(string_agg(n.said, '|' order by n.said), '')) from (
+                    select 'b' || id || ' ' || name from brands
+                    union all select 'c' || id || ' ' || coalesce(parent_id, 0) from categories
+                    union all select 't' || category_id || lang || ' ' || name from category_texts
+                ) n (said)) as "names!"
            from products where status = 'active'"#
     )
     .fetch_one(db)
     .await
+}
+
+/// Products that are indexed.
+pub async fn list_on_sale(db: impl PgExecutor<'_>) -> sqlx::Result<Vec<i64>> {
+    sqlx::query_scalar!(
+        "select id from products p where status = 'active'
+         and exists (select 1 from product_texts t where t.product_id = p.id)"
+    )
+    .fetch_all(db)
+    .await
+}
+
+/// The titles under which products are indexed.
+pub async fn list_titles(
+    db: impl PgExecutor<'_>,
+    lang: Lang,
+    ids: &[i64],
+) -> sqlx::Result<Vec<(i64, String)>> {
+    let rows = sqlx::query!(
+        r#"select distinct on (product_id) product_id, title from product_texts where product_id = any($1)
+           order by product_id, lang <> $2"#,
+        ids,
+        lang.code()
+    )
+    .fetch_all(db)
+    .await?;
+    Ok(rows.into_iter().map(|r| (r.product_id, r.title)).collect())
 }
 
 /// The latest change of any product.

@@ -90,7 +90,7 @@ pub fn build(lang: Lang, passages: &[Passage]) -> Result<Vec<u8>, Damaged> {
     }
     let index = Bundle::from_bytes(&builder.finish())?;
     let mut out = Writer::default();
-    lsa::build(&Index::open(&index)?, lsa::Params::default(), None, &mut out);
+    lsa::build(&Index::open(&index)?, lsa::Params::default(), &mut out);
     let json = serde_json::to_vec(passages).map_err(|_| Damaged::Format)?;
     out.put("passages", &json);
     out.put("parts", &split.finish());

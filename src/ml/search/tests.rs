@@ -119,15 +119,47 @@ fn what_is_typed_is_completed_by_the_commonest_words() {
     assert_eq!(fresh.complete("zor", 5), ["zorglub"], "a product of this minute too");
 }
 
+/// The shop after a day: one product new, one renamed, one gone; as changes beside the file, and as a file of its own.
+fn changed_shop() -> (Engine, Engine) {
+    let mut renamed = document(&PRODUCTS[1]);
+    renamed.title = "Moka zorglub en inox";
+    let new = Document {
+        id: 11,
+        title: "Cafetière à piston zorglub",
+        body: "Pour le café.",
+        brand: "Vesta",
+        attributes: "Verre",
+    };
+    let beside = shop().with_changes([renamed, new].into_iter(), [7].into_iter()).unwrap();
+    let own = Engine::open(&Bundle::from_bytes(&beside.merged().unwrap()).unwrap()).unwrap();
+    (beside, own)
+}
+
 #[test]
-fn a_new_version_takes_over_what_words_mean() {
-    let old = shop();
-    let mut products = PRODUCTS.to_vec();
-    products.push((11, "Cafetière à piston zorglub", "Pour le café.", "Vesta", "Verre"));
-    let bytes = build_after(Lang::Fr, products.iter().map(document), Some(&old)).unwrap();
-    let new = Engine::open(&Bundle::from_bytes(&bytes).unwrap()).unwrap();
-    assert_eq!(first(&new, "zorglub"), Some(11), "new words are found");
-    assert_eq!(first(&new, "cafetiere italienne"), Some(1));
-    let like = new.similar(1, 3, 0.2);
-    assert!(like.contains(&2) && like.contains(&11) && !like.contains(&7), "{like:?}");
+fn a_new_version_of_a_few_changes_knows_them_and_keeps_the_rest() {
+    let (_, own) = changed_shop();
+    assert_eq!(own.len(), PRODUCTS.len());
+    let found = |words: &str| own.search(words).iter().map(|h| h.id).collect::<Vec<_>>();
+    let mut zorglub = found("zorglub");
+    zorglub.sort_unstable();
+    assert_eq!(zorglub, [PRODUCTS[1].0, 11], "new words are found, old documents by new titles");
+    assert_eq!(first(&own, "cafetiere italienne"), Some(1));
+    assert!(!(1..=PRODUCTS.len() as i64).any(|id| id != 7 && own.similar(id, 10, 0.0).contains(&7)));
+    let like = own.similar(1, 3, 0.2);
+    assert!(like.contains(&11), "what words mean was taken over: {like:?}");
+}
+
+#[test]
+fn changes_in_the_file_and_beside_it_find_the_same() {
+    let (beside, own) = changed_shop();
+    for words in ["café", "zorglub", "écran 16 go", "cafetière inox", "chaise", "vesta", "piston"] {
+        let ids = |e: &Engine| {
+            let mut ids: Vec<i64> = e.search(words).iter().map(|h| h.id).collect();
+            ids.sort_unstable();
+            ids
+        };
+        assert_eq!(ids(&own), ids(&beside), "{words}");
+    }
+    let again = Engine::open(&Bundle::from_bytes(&own.merged().unwrap()).unwrap()).unwrap();
+    assert_eq!(again.search("café"), own.search("café"), "nothing changed: the same again");
 }

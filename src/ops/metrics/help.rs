@@ -22,7 +22,10 @@ const HISTOGRAMS: [(&str, &str); 5] = [
     ),
     ("redis_command_duration_seconds", "Time of one call to Redis, by outcome"),
     ("db_client_connection_wait_seconds", "Time a scrape waited for a connection of the pool: a sample"),
-    ("smartmarket_assistant_duration_seconds", "Time of one answer of the assistant, from question to last word"),
+    (
+        "smartmarket_assistant_duration_seconds",
+        "Time of one answer of the assistant, from question to last word",
+    ),
     ("smartmarket_job_duration_seconds", "Time of one attempt at a job, by topic"),
 ];
 
