@@ -1,7 +1,7 @@
 //! Search for staff: reports and rules.
 
 use accounts::{Permission, allows};
-use discovery::tools::edit::{Overview, PinRow, QueryRow, Report};
+use discovery::tools::edit::{Change, Overview, PinRow, QueryRow, Report};
 use kit::{Lang, dates, text, tr, urls};
 use maud::{Markup, html};
 use platform::ui::{field, icon};
@@ -140,6 +140,7 @@ pub fn rules(ctx: &Ctx, user: &User, o: &Overview, form: &RuleForm, wrong: Optio
         (redirects(ctx, o, form, wrong, may))
         (pins(ctx, o, form, wrong, may))
         (clicks(ctx, o, may))
+        (log(lang, &o.changes))
         @if o.last.changes > 0 { p.small.muted { (tr!(lang, "backoffice.finding.last_change", by = o.last.by, at = dates::date_time(lang, o.last.at))) } }
     }
 }
@@ -309,4 +310,44 @@ fn clicks(ctx: &Ctx, o: &Overview, may: bool) -> Markup {
     } };
     let (title, lead) = (tr!(lang, "backoffice.finding.signal"), tr!(lang, "backoffice.finding.signal_lead"));
     panel("f-clicks", &title, &lead, html! {}, body)
+}
+
+/// Who changed what, before and after.
+fn log(lang: Lang, changes: &[Change]) -> Markup {
+    let kind = |c: &Change| match c.kind.as_str() {
+        "synonyms" => tr!(lang, "backoffice.finding.synonyms"),
+        "redirect" => tr!(lang, "backoffice.finding.redirects"),
+        "pins" => tr!(lang, "backoffice.finding.pins"),
+        _ => tr!(lang, "backoffice.finding.signal"),
+    };
+    let said = |c: &Change, text: &str| match (c.kind.as_str(), text) {
+        (_, "") => "–".to_string(),
+        ("clicks", "on") => tr!(lang, "backoffice.finding.clicks_on").into(),
+        ("clicks", _) => tr!(lang, "backoffice.finding.clicks_off").into(),
+        _ => text.to_string(),
+    };
+    let columns = [
+        tr!(lang, "backoffice.finding.log_what"),
+        tr!(lang, "backoffice.finding.log_before"),
+        tr!(lang, "backoffice.finding.log_after"),
+        tr!(lang, "backoffice.finding.log_who"),
+        tr!(lang, "backoffice.finding.log_when"),
+    ];
+    let [what, before, after, who, when] = &columns;
+    html! { @if !changes.is_empty() {
+        section.panel aria-labelledby="f-log" {
+            div."panel__head" { h2 id="f-log" { (tr!(lang, "backoffice.finding.log")) } }
+            table."dt"."dt--list" {
+                caption.vh { (tr!(lang, "backoffice.finding.log")) }
+                thead { tr { @for c in &columns { th scope="col" { (c) } } } }
+                tbody { @for c in changes { tr {
+                    td."dt__no" data-label=(what) { (kind(c)) @if !c.query.is_empty() { " · " (c.query) } @if let Some(l) = &c.lang { small { (l.to_uppercase()) } } }
+                    td data-label=(before) { (said(c, &c.before)) }
+                    td data-label=(after) { (said(c, &c.after)) }
+                    td data-label=(who) { (c.by) }
+                    td data-label=(when) { (dates::date_time(lang, c.at)) }
+                } } }
+            }
+        }
+    } }
 }

@@ -1,12 +1,33 @@
-//! SQL of [`crate::tools::edit`]: what staff write. Each statement is followed by [`touch`] in the same transaction.
+//! SQL of [`crate::tools::edit`]: what staff write. Each statement is followed by [`record`] in the same transaction.
 
 use kit::Lang;
 use sqlx::{PgConnection, PgExecutor};
 
 use super::tools::{Redirect, Synonyms};
 
-/// Tells every web process to read the tables again.
-pub async fn touch(tx: &mut PgConnection, by: &str) -> sqlx::Result<()> {
+/// One act: what it is about, what stood there before and what stands there now; empty where nothing does.
+#[derive(Debug, Default)]
+pub struct Act {
+    pub kind: &'static str,
+    pub lang: Option<Lang>,
+    pub query: String,
+    pub before: String,
+    pub after: String,
+}
+
+/// Writes the act down and tells every web process to read the tables again.
+pub async fn record(tx: &mut PgConnection, by: &str, act: &Act) -> sqlx::Result<()> {
+    sqlx::query!(
+        "insert into search_changes (changed_by, kind, lang, query, before, after) values ($1, $2, $3, $4, $5, $6)",
+        by,
+        act.kind,
+        act.lang.map(Lang::code),
+        act.query,
+        act.before,
+        act.after
+    )
+    .execute(&mut *tx)
+    .await?;
     sqlx::query!(
         "update search_settings set revision = revision + 1, changed_by = $1, changed_at = now()",
         by
@@ -14,6 +35,32 @@ pub async fn touch(tx: &mut PgConnection, by: &str) -> sqlx::Result<()> {
     .execute(tx)
     .await?;
     Ok(())
+}
+
+/// An act as it was written down; `by` is an address, or what is left of somebody who is gone.
+#[derive(Debug)]
+pub struct Change {
+    pub at: chrono::DateTime<chrono::Utc>,
+    pub by: String,
+    pub kind: String,
+    pub lang: Option<String>,
+    pub query: String,
+    pub before: String,
+    pub after: String,
+}
+
+/// The last acts, newest first.
+pub async fn list_changes(db: impl PgExecutor<'_>, limit: i64) -> sqlx::Result<Vec<Change>> {
+    sqlx::query_as!(
+        Change,
+        r#"select c.at, coalesce(u.email::text, c.changed_by) as "by!", c.kind, c.lang,
+               c.query, c.before, c.after
+           from search_changes c left join users u on 'staff:' || u.id = c.changed_by
+           order by c.id desc limit $1"#,
+        limit
+    )
+    .fetch_all(db)
+    .await
 }
 
 pub async fn insert_synonyms(
@@ -49,9 +96,10 @@ pub async fn find_synonyms(
     .await
 }
 
-pub async fn delete_synonyms(tx: &mut PgConnection, id: i64) -> sqlx::Result<bool> {
-    let done = sqlx::query!("delete from search_synonyms where id = $1", id).execute(tx).await?;
-    Ok(done.rows_affected() == 1)
+pub async fn delete_synonyms(tx: &mut PgConnection, id: i64) -> sqlx::Result<Option<Synonyms>> {
+    sqlx::query_as!(Synonyms, "delete from search_synonyms where id = $1 returning id, lang, words", id)
+        .fetch_optional(tx)
+        .await
 }
 
 /// False when the query has a redirect already.
@@ -74,9 +122,24 @@ pub async fn insert_redirect(
     Ok(done.rows_affected() == 1)
 }
 
-pub async fn delete_redirect(tx: &mut PgConnection, id: i64) -> sqlx::Result<bool> {
-    let done = sqlx::query!("delete from search_redirects where id = $1", id).execute(tx).await?;
-    Ok(done.rows_affected() == 1)
+pub async fn delete_redirect(tx: &mut PgConnection, id: i64) -> sqlx::Result<Option<Redirect>> {
+    sqlx::query_as!(Redirect, "delete from search_redirects where id = $1 returning id, lang, query, url", id)
+        .fetch_optional(tx)
+        .await
+}
+
+/// The references of the products pinned for a query, in their order.
+pub async fn pinned(tx: &mut PgConnection, lang: Lang, query: &str) -> sqlx::Result<String> {
+    sqlx::query_scalar!(
+        r#"select coalesce(string_agg(coalesce(v.sku, '#' || s.product_id), ', ' order by s.position), '') as "said!"
+           from search_pins s
+           left join lateral (select sku from variants where product_id = s.product_id order by position limit 1) v on true
+           where s.lang = $1 and s.query = $2"#,
+        lang.code(),
+        query
+    )
+    .fetch_one(tx)
+    .await
 }
 
 /// The pins of a query become these.
@@ -129,9 +192,12 @@ pub async fn list_pins(db: impl PgExecutor<'_>) -> sqlx::Result<Vec<PinRow>> {
     .await
 }
 
-pub async fn set_use_clicks(tx: &mut PgConnection, on: bool) -> sqlx::Result<()> {
+/// Says whether they counted before.
+pub async fn set_use_clicks(tx: &mut PgConnection, on: bool) -> sqlx::Result<bool> {
+    let was =
+        sqlx::query_scalar!("select use_clicks from search_settings for update").fetch_one(&mut *tx).await?;
     sqlx::query!("update search_settings set use_clicks = $1", on).execute(tx).await?;
-    Ok(())
+    Ok(was)
 }
 
 #[derive(Debug)]

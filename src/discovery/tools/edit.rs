@@ -1,15 +1,15 @@
-//! What staff change about search. Each act is checked, written with who did it, and counts in every web process within
-//! seconds.
+//! What staff change about search. Each act is checked, written down with who did it and what stood there before, and
+//! counts in every web process within seconds.
 
 use kit::{Lang, text};
 use platform::App;
 use platform::web::context::safe_next;
 
 use super::{key, words};
-use crate::store::edit as store;
+use crate::store::edit::{self as store, Act};
 
 pub use crate::store::counts::{QueryRow, Sums};
-pub use crate::store::edit::{LastChange, PinRow};
+pub use crate::store::edit::{Change, LastChange, PinRow};
 pub use crate::store::tools::{Redirect, Synonyms};
 
 /// Most members of a set of synonyms, and pins of a query.
@@ -32,18 +32,24 @@ fn fault(field: &'static str, why: &'static str, detail: impl Into<String>) -> R
     Refused::Field { field, why, detail: detail.into() }
 }
 
-/// Synonyms and redirects, pins, the last change.
+/// Changes shown to staff.
+const CHANGES: i64 = 50;
+
+/// Synonyms and redirects, pins, the last changes.
 pub struct Overview {
     pub synonyms: Vec<Synonyms>,
     pub redirects: Vec<Redirect>,
     pub pins: Vec<PinRow>,
     pub last: LastChange,
+    /// What was changed, newest first.
+    pub changes: Vec<Change>,
 }
 
 pub async fn overview(app: &App) -> sqlx::Result<Overview> {
     let (synonyms, redirects) = store::lists(&app.db).await?;
     let pins = store::list_pins(&app.db).await?;
-    Ok(Overview { synonyms, redirects, pins, last: store::get_last_change(&app.db).await? })
+    let changes = store::list_changes(&app.db, CHANGES).await?;
+    Ok(Overview { synonyms, redirects, pins, last: store::get_last_change(&app.db).await?, changes })
 }
 
 /// What was searched in the last `days` days.
@@ -83,17 +89,17 @@ pub async fn add_synonyms(app: &App, by: &str, lang: Lang, said: &str) -> Result
         return Err(fault("words", "known_synonym", known.words.join(", ")));
     }
     store::insert_synonyms(&mut tx, lang, &members, by).await?;
-    store::touch(&mut tx, by).await?;
+    let act = Act { kind: "synonyms", lang: Some(lang), after: members.join(", "), ..Act::default() };
+    store::record(&mut tx, by, &act).await?;
     tx.commit().await?;
     Ok(())
 }
 
 pub async fn remove_synonyms(app: &App, by: &str, id: i64) -> Result<(), Refused> {
     let mut tx = app.db.begin().await?;
-    if !store::delete_synonyms(&mut tx, id).await? {
-        return Err(Refused::NotFound);
-    }
-    store::touch(&mut tx, by).await?;
+    let Some(old) = store::delete_synonyms(&mut tx, id).await? else { return Err(Refused::NotFound) };
+    let act = Act { kind: "synonyms", lang: Some(old.lang), before: old.words.join(", "), ..Act::default() };
+    store::record(&mut tx, by, &act).await?;
     tx.commit().await?;
     Ok(())
 }
@@ -118,17 +124,18 @@ pub async fn add_redirect(app: &App, by: &str, lang: Lang, query: &str, url: &st
     if !store::insert_redirect(&mut tx, lang, &query, path, by).await? {
         return Err(fault("query", "known_redirect", query));
     }
-    store::touch(&mut tx, by).await?;
+    let act = Act { kind: "redirect", lang: Some(lang), query, after: path.to_string(), ..Act::default() };
+    store::record(&mut tx, by, &act).await?;
     tx.commit().await?;
     Ok(())
 }
 
 pub async fn remove_redirect(app: &App, by: &str, id: i64) -> Result<(), Refused> {
     let mut tx = app.db.begin().await?;
-    if !store::delete_redirect(&mut tx, id).await? {
-        return Err(Refused::NotFound);
-    }
-    store::touch(&mut tx, by).await?;
+    let Some(old) = store::delete_redirect(&mut tx, id).await? else { return Err(Refused::NotFound) };
+    let act =
+        Act { kind: "redirect", lang: Some(old.lang), query: old.query, before: old.url, ..Act::default() };
+    store::record(&mut tx, by, &act).await?;
     tx.commit().await?;
     Ok(())
 }
@@ -161,8 +168,10 @@ pub async fn set_pins(app: &App, by: &str, lang: Lang, query: &str, said: &str) 
         }
     }
     let mut tx = app.db.begin().await?;
+    let before = store::pinned(&mut tx, lang, &query).await?;
     store::set_pins(&mut tx, lang, &query, &ids, by).await?;
-    store::touch(&mut tx, by).await?;
+    let after = store::pinned(&mut tx, lang, &query).await?;
+    store::record(&mut tx, by, &Act { kind: "pins", lang: Some(lang), query, before, after }).await?;
     tx.commit().await?;
     Ok(())
 }
@@ -170,8 +179,9 @@ pub async fn set_pins(app: &App, by: &str, lang: Lang, query: &str, said: &str) 
 /// Whether clicks count in the order of results.
 pub async fn use_clicks(app: &App, by: &str, on: bool) -> Result<(), Refused> {
     let mut tx = app.db.begin().await?;
-    store::set_use_clicks(&mut tx, on).await?;
-    store::touch(&mut tx, by).await?;
+    let said = |on: bool| if on { "on" } else { "off" }.to_string();
+    let before = said(store::set_use_clicks(&mut tx, on).await?);
+    store::record(&mut tx, by, &Act { kind: "clicks", before, after: said(on), ..Act::default() }).await?;
     tx.commit().await?;
     Ok(())
 }

@@ -29,6 +29,36 @@ async fn a_rule_set_in_the_office_counts_in_the_shop_and_leaves_with_a_button() 
 }
 
 #[tokio::test]
+async fn every_change_of_a_rule_is_written_down_with_what_stood_there_before() {
+    let t = TestApp::new().await;
+    built(&t).await;
+    let client = staff(&t, Role::Manager).await;
+    let skus: Vec<String> = sqlx::query_scalar("select sku from variants order by id limit 2")
+        .fetch_all(&t.app.db)
+        .await
+        .expect("references");
+    let pins = format!("{RULES}/epingles");
+    client.post(&pins, &[("lang", "fr"), ("query", "Thé"), ("products", &skus[0])]).await.expect(303);
+    client.post(&pins, &[("lang", "fr"), ("query", "thé"), ("products", &skus[1])]).await.expect(303);
+    client.post(&pins, &[("lang", "fr"), ("query", "thé"), ("products", "")]).await.expect(303);
+    let to = [("lang", "fr"), ("query", "noël"), ("url", "/panier")];
+    client.post(&format!("{RULES}/redirections"), &to).await.expect(303);
+    client.post(&format!("{RULES}/clics"), &[("clicks", "non")]).await.expect(303);
+    client.post(&format!("{RULES}/redirections"), &to).await.expect(422);
+    let page = client.get(RULES).await.expect(200);
+    let cells = page.texts("[aria-labelledby=f-log] tbody td");
+    let rows: Vec<&[String]> = cells.chunks(5).collect();
+    assert_eq!(rows.len(), 5, "what was refused is no change: {cells:?}");
+    assert!(rows[0][1].contains("comptent") && rows[0][1] != rows[0][2], "{:?}", rows[0]);
+    assert_eq!((rows[1][1].as_str(), rows[1][2].as_str()), ("–", "/panier"));
+    assert_eq!((rows[2][1].as_str(), rows[2][2].as_str()), (skus[1].as_str(), "–"));
+    assert_eq!((rows[3][1].as_str(), rows[3][2].as_str()), (skus[0].as_str(), skus[1].as_str()));
+    assert!(rows.iter().all(|r| r[3].contains('@')), "who: {rows:?}");
+    assert!(rows[3][0].contains("the"), "the query: {:?}", rows[3]);
+    t.done().await;
+}
+
+#[tokio::test]
 async fn refused_rules_come_back_with_what_was_typed_and_why() {
     let t = TestApp::new().await;
     built(&t).await;
