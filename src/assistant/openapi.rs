@@ -17,13 +17,20 @@ pub fn document(app: &App) -> Value {
         "paths": {
             "/api/v1/assistant/ask": { "post": ask() },
             "/api/v1/products/{id}/recommendations": { "get": recommendations() },
+            "/api/v1/ml/status": { "get": learned() },
             "/api/v1/openapi.json": { "get": {
                 "operationId": "describe",
                 "summary": "This document",
                 "responses": { "200": { "description": "OpenAPI", "content": { "application/json": {} } } },
             } },
         },
-        "components": { "schemas": schemas() },
+        "components": {
+            "schemas": schemas(),
+            "securitySchemes": { "staff": {
+                "type": "apiKey", "in": "cookie", "name": platform::web::session::cookie_name(app),
+                "description": "The session of a member of staff, as the sign-in page of the back office gives it",
+            } },
+        },
     })
 }
 
@@ -67,14 +74,75 @@ fn recommendations() -> Value {
             { "name": "lang", "in": "query", "schema": { "type": "string", "enum": ["fr", "en"], "default": "fr" } },
         ],
         "responses": {
-            "200": { "description": "Recommendations", "content": { "application/json": { "schema": { "type": "object" } } } },
+            "200": of("The best first, in stock only, without what is in the cart of the caller", refers("Recommendations")),
             "404": of("No such product on sale", refers("Error")),
             "422": of("A parameter is wrong", refers("Error")),
         },
     })
 }
 
+fn learned() -> Value {
+    json!({
+        "operationId": "learnedFiles",
+        "summary": "The files that search and recommendations learned: versions, which is in use, how good they are",
+        "security": [{ "staff": [] }],
+        "responses": {
+            "200": of("One entry for each kind of file", refers("LearnedFiles")),
+            "401": of("Not signed in as staff", refers("Error")),
+        },
+    })
+}
+
+/// What the endpoints of recommendations and learned files answer.
+fn discovery_schemas() -> Value {
+    let (text, whole, number) =
+        (json!({ "type": "string" }), json!({ "type": "integer" }), json!({ "type": "number" }));
+    let time = json!({ "type": ["string", "null"], "format": "date-time" });
+    let figures = |of: &Value| json!({ "type": "object", "additionalProperties": of });
+    json!({
+        "Recommendations": { "type": "object", "required": ["product_id", "k", "diversity", "lang", "items", "lookup_us"], "properties": {
+            "product_id": whole, "k": whole, "diversity": number, "lang": { "type": "string", "enum": ["fr", "en"] },
+            "items": { "type": "array", "maxItems": 50, "items": refers("Recommended") },
+            "lookup_us": { "type": "integer", "description": "microseconds to choose the products; their prices are read after" },
+        } },
+        "Recommended": { "type": "object", "required": ["id", "title", "url", "price", "available", "reason"], "properties": {
+            "id": whole, "title": text, "url": { "type": "string", "format": "uri" },
+            "price": { "type": "object", "required": ["amount_cents", "currency"], "properties": {
+                "amount_cents": { "type": "integer", "minimum": 0 }, "currency": { "type": "string", "const": "EUR" } } },
+            "available": { "type": "boolean" },
+            "reason": refers("Reason"),
+        } },
+        "Reason": { "type": "object", "required": ["code"], "properties": {
+            "code": { "type": "string", "enum": ["staff_related", "staff_cross_sell", "staff_up_sell", "bought_together",
+                "bought_by_the_same_people", "similar", "same_category", "best_seller"] },
+            "because_of": { "type": "integer", "description": "the product that called for it" },
+            "orders": { "type": "integer", "description": "orders that had both" },
+            "lift": { "type": "number", "description": "how many times more often together than by chance" },
+        } },
+        "LearnedFiles": { "type": "object", "required": ["artefacts"], "properties": {
+            "artefacts": { "type": "array", "items": refers("LearnedFile") } } },
+        "LearnedFile": { "type": "object", "required": ["name", "current", "loaded", "versions"], "properties": {
+            "name": { "type": "string", "enum": ["search-fr", "search-en", discovery::recommend::NAME] },
+            "current": { "type": ["string", "null"], "description": "the version that should be in use" },
+            "loaded": { "type": "boolean", "description": "whether the process that answers has one in memory" },
+            "versions": { "type": "array", "items": refers("LearnedVersion"), "description": "newest first" },
+        } },
+        "LearnedVersion": { "type": "object", "required": ["version", "built_at", "seconds", "bytes", "counts", "quality", "algorithm"], "properties": {
+            "version": text, "built_at": time, "seconds": number, "bytes": whole, "algorithm": text,
+            "counts": figures(&whole), "quality": figures(&number),
+        } },
+    })
+}
+
 fn schemas() -> Value {
+    let mut out = assistant_schemas();
+    if let (Some(all), Value::Object(more)) = (out.as_object_mut(), discovery_schemas()) {
+        all.extend(more);
+    }
+    out
+}
+
+fn assistant_schemas() -> Value {
     let text = json!({ "type": "string" });
     let link = json!({ "type": "object", "required": ["title", "url"], "properties": { "title": text, "url": { "type": "string", "format": "uri" } } });
     json!({

@@ -2,7 +2,10 @@
 
 use serde_json::{Value, json};
 
+use platform::web::visitor::Role;
+
 use super::shop;
+use crate::accounts::people::staff;
 use crate::harness::{Answer, TestApp};
 
 async fn post(t: &TestApp, path: &str, body: &Value) -> Answer {
@@ -57,15 +60,90 @@ async fn the_description_names_every_endpoint() {
     let answer = t.visitor().get("/api/v1/openapi.json").await.expect(200);
     let doc = read(&answer);
     assert_eq!(doc["openapi"], "3.1.0");
-    for path in ["/api/v1/assistant/ask", "/api/v1/products/{id}/recommendations"] {
-        assert!(doc["paths"][path].is_object(), "{path}");
-    }
+    let documented: std::collections::BTreeSet<String> =
+        doc["paths"].as_object().unwrap().keys().cloned().collect();
+    assert_eq!(documented, served_below("/api/v1/"), "what is served is described, and nothing else");
     // Every reference leads somewhere.
     let text = answer.body.clone();
     for part in text.split("#/components/schemas/").skip(1) {
         let name = part.split('"').next().unwrap();
         assert!(doc["components"]["schemas"][name].is_object(), "{name}");
     }
+    t.done().await;
+}
+
+/// The paths with this beginning that stand in the tables of routes, as the description writes them.
+fn served_below(begin: &str) -> std::collections::BTreeSet<String> {
+    let mut out = std::collections::BTreeSet::new();
+    for file in ["discovery/routes.rs", "assistant/api.rs"] {
+        let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("src").join(file);
+        let text = std::fs::read_to_string(path).unwrap();
+        for literal in text.split('"').skip(1).step_by(2).filter(|l| l.starts_with(begin)) {
+            let parts = literal.split('/').map(|p| match p.strip_prefix(':') {
+                Some(name) => format!("{{{name}}}"),
+                None => p.to_string(),
+            });
+            out.insert(parts.collect::<Vec<_>>().join("/"));
+        }
+    }
+    assert!(out.len() >= 4, "{out:?}");
+    out
+}
+
+/// Whether a value is as a schema of the description says; what it does not name must not be there.
+fn fits(doc: &Value, schema: &Value, value: &Value, at: &str) {
+    if let Some(name) = schema["$ref"].as_str() {
+        let name = name.rsplit('/').next().unwrap();
+        return fits(doc, &doc["components"]["schemas"][name], value, at);
+    }
+    let kinds: Vec<&str> = match &schema["type"] {
+        Value::Array(kinds) => kinds.iter().filter_map(Value::as_str).collect(),
+        kind => kind.as_str().into_iter().collect(),
+    };
+    let is = |kind: &&str| match *kind {
+        "object" => value.is_object(),
+        "array" => value.is_array(),
+        "string" => value.is_string(),
+        "integer" => value.is_i64(),
+        "number" => value.is_number(),
+        "boolean" => value.is_boolean(),
+        _ => value.is_null(),
+    };
+    assert!(kinds.iter().any(is), "{at}: {value} is none of {kinds:?}");
+    if let Some(known) = schema["enum"].as_array() {
+        assert!(known.contains(value), "{at}: {value} is none of {known:?}");
+    }
+    for name in schema["required"].as_array().into_iter().flatten() {
+        assert!(value.get(name.as_str().unwrap()).is_some(), "{at}: {name} is missing");
+    }
+    for (name, inner) in value.as_object().into_iter().flatten() {
+        let known = schema["properties"].get(name).unwrap_or(&schema["additionalProperties"]);
+        assert!(known.is_object(), "{at}: {name} is not described");
+        fits(doc, known, inner, &format!("{at}.{name}"));
+    }
+    for inner in value.as_array().into_iter().flatten() {
+        fits(doc, &schema["items"], inner, at);
+    }
+}
+
+#[tokio::test]
+async fn recommendations_and_learned_files_are_as_described() {
+    let t = TestApp::new().await;
+    let shop = shop::open(&t).await;
+    discovery::index::build(&t.app, true, |_| {}).await.unwrap();
+    discovery::index::follow(&t.app).await.unwrap();
+    let doc = read(&t.visitor().get("/api/v1/openapi.json").await.expect(200));
+    let answered = |path: &str| {
+        doc["paths"][path]["get"]["responses"]["200"]["content"]["application/json"]["schema"].clone()
+    };
+    let path = format!("/api/v1/products/{}/recommendations", shop.barista);
+    let body = read(&t.visitor().get(&path).await.expect(200));
+    assert!(!body["items"].as_array().unwrap().is_empty(), "{body}");
+    fits(&doc, &answered("/api/v1/products/{id}/recommendations"), &body, "recommendations");
+    let manager = staff(&t, Role::Manager).await;
+    let body = read(&manager.get("/api/v1/ml/status").await.expect(200));
+    assert!(!body["artefacts"][0]["versions"].as_array().unwrap().is_empty(), "{body}");
+    fits(&doc, &answered("/api/v1/ml/status"), &body, "status");
     t.done().await;
 }
 
