@@ -107,6 +107,7 @@ async fn a_damaged_index_leaves_the_search_to_postgresql_and_is_built_anew() {
     index::follow(&t.app).await.expect("goes on");
     assert!(index::current(&t.app, kit::Lang::Fr).is_none());
     assert_eq!(first(&t, "cafetiere italienne").await, "Cafetière italienne en inox", "PostgreSQL answers");
+    t.clock.advance(chrono::TimeDelta::seconds(2));
     assert_eq!(build(&t, false).await, 1, "the damaged one alone");
     assert!(index::current(&t.app, kit::Lang::Fr).is_some());
     t.done().await;
