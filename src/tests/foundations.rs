@@ -1,5 +1,8 @@
 //! What every page has, whatever it shows: headers, ids, CSRF, limits, errors as pages, life without Redis.
 
+use chrono::TimeDelta;
+use platform::web::csrf;
+
 use crate::harness::client::encode;
 use crate::harness::{Answer, TestApp};
 
@@ -113,5 +116,22 @@ async fn the_switch_leads_to_the_same_page_in_the_other_language() {
     let home = t.visitor().get("/").await;
     assert_eq!(home.attr("a[hreflang=en]", "href").as_deref(), Some("/en/"));
     assert!(home.has("link[rel=alternate][hreflang=en]") && home.has("link[rel=canonical]"));
+    t.done().await;
+}
+
+#[tokio::test]
+async fn a_form_of_a_machine_whose_clock_is_past_midnight_already_is_taken_by_the_others() {
+    let t = TestApp::new().await;
+    let now = t.app.clock.now();
+    let midnight = (now + TimeDelta::days(1)).date_naive().and_time(chrono::NaiveTime::MIN).and_utc();
+    t.clock.advance(midnight - now + TimeDelta::minutes(30));
+    let token = csrf::token(&t.app, "guest");
+    let taken = || csrf::verify(&t.app, "guest", &token);
+    t.clock.advance(TimeDelta::hours(-1));
+    assert!(taken(), "half an hour before midnight here");
+    t.clock.advance(TimeDelta::days(-1));
+    assert!(!taken(), "a day more is no difference of clocks");
+    t.clock.advance(TimeDelta::days(4));
+    assert!(!taken(), "too old");
     t.done().await;
 }

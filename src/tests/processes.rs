@@ -123,6 +123,12 @@ async fn a_worker_process_sends_what_an_order_left_behind_and_stops_well() {
     t.done().await;
 }
 
+/// The form of a guest that puts one of this article into the cart.
+fn article(t: &TestApp, variant: i64) -> [(String, String); 2] {
+    [(csrf::FIELD, csrf::token(&t.app, "guest")), ("variant", variant.to_string())]
+        .map(|(name, value)| (name.to_string(), value))
+}
+
 /// Nobody reads or changes a cart while this is held.
 async fn lock_carts(t: &TestApp) -> sqlx::Transaction<'static, sqlx::Postgres> {
     let mut lock = t.app.db.begin().await.expect("a transaction");
@@ -136,8 +142,7 @@ async fn a_cart_that_cannot_be_read_is_not_shown_empty_and_not_replaced() {
     let kettle = goods(&t.app.db, 1, 2_000, 5).await;
     let web = Process::web(&t.database).await;
     let mut shopper = Remote::new(&web.base);
-    let fields = [(csrf::FIELD, csrf::token(&t.app, "guest")), ("variant", kettle.to_string())]
-        .map(|(n, v)| (n.to_string(), v));
+    let fields = article(&t, kettle);
     assert_eq!(shopper.post("/panier/lignes", &fields).await.expect("an answer").status, 303);
 
     // A lock that lasts longer than a request waits is a moment to come back in, and no fault of ours.
@@ -166,8 +171,7 @@ async fn an_article_whose_cart_is_locked_can_be_added_a_moment_later() {
     let kettle = goods(&t.app.db, 1, 2_000, 5).await;
     let web = Process::web(&t.database).await;
     let mut shopper = Remote::new(&web.base);
-    let fields = [(csrf::FIELD, csrf::token(&t.app, "guest")), ("variant", kettle.to_string())]
-        .map(|(n, v)| (n.to_string(), v));
+    let fields = article(&t, kettle);
     let lock = lock_carts(&t).await;
     let reply = shopper.post("/panier/lignes", &fields).await.expect("an answer");
     assert_eq!(reply.status, 503, "{}", reply.body);

@@ -34,6 +34,8 @@ pub fn config() -> WebSocketConfig {
     let mut config = WebSocketConfig::default();
     config.max_message_size = Some(MAX_MESSAGE);
     config.max_frame_size = Some(MAX_MESSAGE);
+    // Allocated for each socket at once, 128 KiB if nothing is said; what comes in are short messages.
+    config.read_buffer_size = 4 * 1024;
     config.max_write_buffer_size = 1024 * 1024;
     config
 }
