@@ -186,7 +186,7 @@ impl Engine {
         query::understand(self, text)
     }
 
-    /// All documents that have any of the words, best first.
+    /// All documents that have any of the words: the first thousand in order, best first, the others after them in none.
     pub fn rank(&self, understood: &Understood) -> Vec<Hit> {
         rank::rank(self, understood)
     }

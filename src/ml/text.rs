@@ -11,6 +11,7 @@ mod units;
 pub use fold::fold;
 pub use stem::Stems;
 pub use stop::is_stop;
+pub use units::{all as units, measure};
 
 use kit::Lang;
 
@@ -23,6 +24,8 @@ pub fn words(lang: Lang, text: &str) -> Vec<String> {
     let mut out: Vec<String> = Vec::with_capacity(folded.len() / 6 + 1);
     let chars: Vec<char> = folded.chars().collect();
     let mut i = 0;
+    // Where the word before ended.
+    let mut ended = 0;
     while i < chars.len() {
         if !starts_word(&chars, i) {
             i += 1;
@@ -40,6 +43,12 @@ pub fn words(lang: Lang, text: &str) -> Vec<String> {
         }
         let mark = chars.get(i).copied().filter(|_| word.ends_with(|c: char| c.is_ascii_digit()));
         push(lang, &mut out, word);
+        // 1-1/4 in. and 1 1/4 in. are one number.
+        if start == ended + 1 && matches!(chars[ended], '-' | ' ') {
+            units::mixed(&mut out);
+        }
+        units::without_times(&mut out);
+        ended = i;
         if let Some(unit) = mark.and_then(units::of_mark) {
             units::join(lang, &mut out, unit);
         }
@@ -64,6 +73,12 @@ fn joins(chars: &[char], i: usize) -> bool {
 }
 
 fn push(lang: Lang, out: &mut Vec<String>, word: String) {
+    // The second half of 4'x8'.
+    if let Some(rest) = word.strip_prefix('x').filter(|r| measure(r).is_some())
+        && out.last().is_some_and(|before| measure(before).is_some())
+    {
+        return push(lang, out, rest.to_string());
+    }
     // 2x4 and 10x15cm are sizes: their numbers are what counts.
     if let Some(parts) = units::sizes(&word) {
         for part in parts {
@@ -107,7 +122,13 @@ mod tests {
         assert_eq!(en("6 ft. ladder"), "6ft ladder");
         assert_eq!(fr("1,5 litre"), "1.5l");
         assert_eq!(en("2x4"), "2 4");
-        assert_eq!(en("1/2 in. x 3/4 in."), "1/2in x 3/4in");
+        assert_eq!(en("1/2 in. x 3/4 in."), "1/2in 3/4in");
+        assert_eq!(en("4'x8' plywood"), "4ft 8ft plywood");
+        assert_eq!(en("4 ft. x 8 ft."), en("4'x8'"));
+        assert_eq!(en("1-1/4 in."), "1-1/4in");
+        assert_eq!(en("1 1/4\" elbow"), "1-1/4in elbow");
+        assert_eq!(en("1 24/7 help"), "1 24/7 help");
+        assert_eq!(en("model x 4"), "model x 4");
     }
 
     #[test]

@@ -2,7 +2,7 @@
 
 use super::{Engine, correct, foreign};
 use crate::lexical::Index;
-use crate::text::{Stems, is_stop, words};
+use crate::text::{Stems, is_stop, measure, units, words};
 
 /// A word of the query: the terms that stand for it, of which the best in a document counts.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -10,8 +10,12 @@ pub struct Concept {
     /// As it will be shown when the query was corrected.
     pub word: String,
     pub terms: Vec<(u32, f32)>,
+    /// Terms that may stand for it too: the number with a unit, or without its own. They say nothing of how rare the word
+    /// is, and what has only them has only part of it.
+    pub near: Vec<(u32, f32)>,
     /// The same among the changed documents.
     pub fresh: Vec<(u32, f32)>,
+    pub fresh_near: Vec<(u32, f32)>,
 }
 
 /// The query as understood.
@@ -133,9 +137,11 @@ fn read(engine: &Engine, stems: &mut Stems, all: &[String]) -> (Vec<Concept>, Ve
                 concept.add(index.terms.find(&stems.stem(&joined)).map(|term| (term, 1.0)));
             }
         }
+        concept.near = other_units(index, &concept.word);
         if let Some(fresh) = &engine.fresh {
             let term = fresh.index.terms.find(&stems.stem(&concept.word));
             concept.fresh.extend(term.map(|t| (t, 1.0)));
+            concept.fresh_near = other_units(&fresh.index, &concept.word);
         }
         out.push(concept);
     }
@@ -167,7 +173,23 @@ impl Concept {
     }
 
     pub(super) fn is_unknown(&self) -> bool {
-        self.terms.is_empty() && self.fresh.is_empty()
+        [&self.terms, &self.near, &self.fresh, &self.fresh_near].iter().all(|terms| terms.is_empty())
+    }
+}
+
+/// What a number with any unit counts for the bare number, and a bare number for one with its unit.
+const WITH_UNIT: f32 = 0.85;
+const BARE: f32 = 0.5;
+
+/// The same number with another way to say, or not to say, of what: who types 2x4 means 2 in. x 4 in.
+fn other_units(index: &Index, word: &str) -> Vec<(u32, f32)> {
+    match measure(word) {
+        Some((number, "")) => {
+            let with = |unit: &str| index.terms.find(&format!("{number}{unit}"));
+            units().filter_map(with).map(|term| (term, WITH_UNIT)).collect()
+        }
+        Some((number, _)) => index.terms.find(number).map(|term| (term, BARE)).into_iter().collect(),
+        None => Vec::new(),
     }
 }
 
@@ -188,7 +210,7 @@ fn apart(engine: &Engine, stems: &mut Stems, word: &str) -> Option<(Concept, Con
             let term = index.terms.find(&stems.stem(w))?;
             Some((
                 index.count(term),
-                Concept { word: w.to_string(), terms: vec![(term, 1.0)], fresh: Vec::new() },
+                Concept { word: w.to_string(), terms: vec![(term, 1.0)], ..Concept::default() },
             ))
         };
         let (Some((n, first)), Some((m, second))) = (known(a), known(b)) else { continue };

@@ -45,7 +45,7 @@ impl Default for Weights {
     }
 }
 
-/// Documents ordered by everything; the others follow by their words alone.
+/// Documents ordered by everything; the others follow.
 const CANDIDATES: usize = 1_000;
 /// Best documents whose middle is the feedback.
 const FEEDBACK: usize = 10;
@@ -57,6 +57,8 @@ const NEAR: f32 = 0.35;
 /// What a query weighs.
 struct Asked<'a> {
     concepts: &'a [Concept],
+    /// Whether the terms are those of the changed documents.
+    fresh: bool,
     rarities: Vec<f32>,
     total: f32,
 }
@@ -68,7 +70,8 @@ struct Fit {
     found: Vec<u32>,
 }
 
-/// All documents with any of the words, best first; of changed documents the fresh state.
+/// All documents with any of the words, the best [`CANDIDATES`] in order, the others after them as they come: to sort
+/// them took longer than all the rest. Of changed documents the fresh state.
 pub fn rank(engine: &Engine, understood: &Understood) -> Vec<Hit> {
     let concepts = &understood.concepts;
     if concepts.is_empty() && engine.sentences.is_none() {
@@ -76,30 +79,34 @@ pub fn rank(engine: &Engine, understood: &Understood) -> Vec<Hit> {
     }
     let index = &engine.base.index;
     let rare = |c: &Concept| {
-        let counted = c.terms.iter().map(|(t, _)| index.rarity(*t));
+        let sure = if c.terms.is_empty() { &c.near } else { &c.terms };
+        let counted = sure.iter().map(|(t, _)| index.rarity(*t));
         counted.fold(rarity(index.len(), 1), f32::min)
     };
     let rarities: Vec<f32> = concepts.iter().map(rare).collect();
-    let asked = Asked { total: rarities.iter().sum::<f32>().max(1e-6), rarities, concepts };
-    let mut fit = fit(index, &asked, |c| &c.terms);
+    let total = rarities.iter().sum::<f32>().max(1e-6);
+    let asked = Asked { total, rarities, concepts, fresh: false };
+    let mut fit = fit(index, &asked);
     if let Some(fresh) = &engine.fresh {
         fit.found.retain(|d| !fresh.replaced.contains(&index.ids[*d as usize]));
     }
-    let mut new = engine.fresh.as_ref().map(|f| (f, self::fit(&f.index, &asked, |c| &c.fresh)));
+    let changed = Asked { fresh: true, rarities: asked.rarities.clone(), ..asked };
+    let mut new = engine.fresh.as_ref().map(|f| (f, self::fit(&f.index, &changed)));
     let most = |fit: &Fit| fit.found.iter().map(|d| fit.scores[*d as usize]).fold(1e-6, f32::max);
     let most = most(&fit).max(new.as_ref().map_or(0.0, |(_, fit)| most(fit)));
     let terms = asked.concepts.iter().zip(&asked.rarities);
     let terms: Vec<(u32, f32)> =
         terms.flat_map(|(c, r)| c.terms.iter().map(move |(t, w)| (*t, w * r))).collect();
     let meaning = engine.base.lsa.vector(&terms);
-    let mut out =
-        order(engine, index, Some((&engine.base.lsa, meaning)), &asked, &mut fit, most, |c| &c.terms);
+    let mut out = order(engine, index, Some((&engine.base.lsa, meaning)), &asked, &mut fit, most);
     if let Some(sentences) = &engine.sentences {
         reread(engine, sentences, understood, &mut out);
     }
     if let Some((fresh, fit)) = &mut new {
-        out.extend(order(engine, &fresh.index, None, &asked, fit, most, |c| &c.fresh));
+        let tail = out.split_off(CANDIDATES.min(out.len()));
+        out.extend(order(engine, &fresh.index, None, &changed, fit, most));
         out.sort_by(|a, b| b.score.total_cmp(&a.score));
+        out.extend(tail);
     }
     out
 }
@@ -150,36 +157,46 @@ fn reread(engine: &Engine, sentences: &Sentences, understood: &Understood, hits:
     hits.extend(tail);
 }
 
-fn fit(index: &Index, asked: &Asked<'_>, terms: impl Fn(&Concept) -> &Vec<(u32, f32)>) -> Fit {
+impl Asked<'_> {
+    /// The terms of a concept, then those that only may stand for it.
+    fn terms<'c>(&self, concept: &'c Concept) -> (&'c [(u32, f32)], &'c [(u32, f32)]) {
+        if self.fresh { (&concept.fresh, &concept.fresh_near) } else { (&concept.terms, &concept.near) }
+    }
+}
+
+fn fit(index: &Index, asked: &Asked<'_>) -> Fit {
     let mut out = Fit { scores: vec![0.0; index.len()], covered: vec![0.0; index.len()], found: Vec::new() };
-    let mut best: Vec<f32> = Vec::new();
+    let mut best: Vec<(f32, f32)> = Vec::new();
     let mut touched: Vec<u32> = Vec::new();
-    let mut add = |doc: u32, rarity: f32, fit: f32| {
+    let mut add = |doc: u32, rarity: f32, fit: f32, covers: f32| {
         let at = doc as usize;
         if out.covered[at] == 0.0 {
             out.found.push(doc);
         }
         out.scores[at] += rarity * fit;
-        out.covered[at] += rarity;
+        out.covered[at] += rarity * covers;
     };
     for (concept, rarity) in asked.concepts.iter().zip(&asked.rarities) {
-        if let [(term, weight)] = terms(concept).as_slice() {
-            index.postings(*term).for_each(|(doc, fit)| add(doc, *rarity, fit * weight));
+        let (terms, near) = asked.terms(concept);
+        if let ([(term, weight)], []) = (terms, near) {
+            index.postings(*term).for_each(|(doc, fit)| add(doc, *rarity, fit * weight, 1.0));
             continue;
         }
         // Of several terms for one word the best counts.
-        best.resize(index.len(), 0.0);
-        for (term, weight) in terms(concept) {
+        best.resize(index.len(), (0.0, 0.0));
+        let sure = terms.iter().map(|(t, w)| (t, w, 1.0));
+        for (term, weight, covers) in sure.chain(near.iter().map(|(t, w)| (t, w, *w))) {
             for (doc, fit) in index.postings(*term) {
                 let best = &mut best[doc as usize];
-                if *best == 0.0 {
+                if best.0 == 0.0 {
                     touched.push(doc);
                 }
-                *best = best.max(fit * weight);
+                *best = (best.0.max(fit * weight), best.1.max(covers));
             }
         }
         for doc in touched.drain(..) {
-            add(doc, *rarity, std::mem::take(&mut best[doc as usize]));
+            let (fit, covers) = std::mem::take(&mut best[doc as usize]);
+            add(doc, *rarity, fit, covers);
         }
     }
     out
@@ -192,7 +209,6 @@ fn order(
     asked: &Asked<'_>,
     fit: &mut Fit,
     most: f32,
-    terms: impl Fn(&Concept) -> &Vec<(u32, f32)>,
 ) -> Vec<Hit> {
     let w = &engine.base.weights;
     let words = |d: u32| fit.scores[d as usize] / most + w.covered * fit.covered[d as usize] / asked.total;
@@ -211,7 +227,7 @@ fn order(
     }
     let (head, tail) = all.split_at_mut(top);
     for hit in head.iter_mut() {
-        hit.score += titled(w, index.title(hit.doc), asked, &terms);
+        hit.score += titled(w, index.title(hit.doc), asked);
         if let Some((lsa, Some(vector))) = &meaning {
             hit.score += w.meaning * lsa.nearness(vector, hit.doc);
         }
@@ -226,34 +242,34 @@ fn order(
     }
     // What was not looked at closely stays behind what was.
     let last = head.last().map_or(0.0, |h| h.score);
-    tail.sort_unstable_by(by_score);
     tail.iter_mut().for_each(|h| h.score = h.score.min(last));
     all
 }
 
 /// How the title answers.
-fn titled(
-    w: &Weights,
-    title: &[u32],
-    asked: &Asked<'_>,
-    terms: impl Fn(&Concept) -> &Vec<(u32, f32)>,
-) -> f32 {
-    let (mut matched, mut pairs, mut count, mut first) = (0.0, 0usize, 0usize, None::<usize>);
+fn titled(w: &Weights, title: &[u32], asked: &Asked<'_>) -> f32 {
+    let (mut matched, mut pairs, mut count, mut first) = (0.0, 0usize, 0.0, None::<usize>);
     let mut before: Option<usize> = None;
     for (concept, rarity) in asked.concepts.iter().zip(&asked.rarities) {
-        let place = title.iter().position(|t| terms(concept).iter().any(|(term, _)| term == t));
-        if let Some(at) = place {
-            matched += rarity;
-            count += 1;
+        let (terms, near) = asked.terms(concept);
+        let is = |of: &[(u32, f32)]| title.iter().position(|t| of.iter().any(|(term, _)| term == t));
+        let place = is(terms).map(|at| (at, 1.0)).or_else(|| {
+            let at = is(near)?;
+            let weight = near.iter().find(|(term, _)| *term == title[at]).map_or(0.0, |n| n.1);
+            Some((at, weight))
+        });
+        if let Some((at, weight)) = place {
+            matched += rarity * weight;
+            count += weight;
             pairs += usize::from(before.is_some_and(|b| b + 1 == at));
             first = Some(first.map_or(at, |f| f.min(at)));
         }
-        before = place;
+        before = place.map(|p| p.0);
     }
     let between = asked.concepts.len().saturating_sub(1).max(1) as f32;
     let begins = first.map_or(0.0, |at| 1.0 / (1.0 + at as f32));
     w.in_title * matched / asked.total
         + w.pairs * pairs as f32 / between
-        + w.of_title * count as f32 / (title.len().max(1) as f32).sqrt()
+        + w.of_title * count / (title.len().max(1) as f32).sqrt()
         + w.first * begins
 }

@@ -50,6 +50,26 @@ fn words_are_found_however_they_are_typed() {
 }
 
 #[test]
+fn a_number_is_found_whether_its_unit_is_said_or_not() {
+    let titles =
+        ["Planche de pin 2 cm x 4 cm", "Planche de pin 3 cm x 5 cm", "Tube 1-1/4 pouces", "Tube 1/4 pouce"];
+    let documents = titles.iter().enumerate().map(|(i, title)| Document {
+        id: i as i64,
+        title,
+        body: "",
+        brand: "",
+        attributes: "",
+    });
+    let shop = Engine::open(&Bundle::from_bytes(&build(Lang::Fr, documents).unwrap()).unwrap()).unwrap();
+    for (text, id) in [("planche 2x4", 0), ("planche 5", 1), ("3x5", 1), ("tube 1 1/4", 2), ("1/4", 3)] {
+        assert_eq!(first(&shop, text), Some(id), "{text}");
+    }
+    let fresh = Document { id: 9, title: "Planche 7 cm", body: "", brand: "", attributes: "" };
+    let shop = shop.with_changes([fresh].into_iter(), [].into_iter()).unwrap();
+    assert_eq!(first(&shop, "planche 7"), Some(9), "of a product of this minute too");
+}
+
+#[test]
 fn mistyped_words_are_corrected_and_said() {
     let shop = shop();
     for (text, id) in [("cafteière italiene", 1), ("mnotre bracelt", 9), ("chausures", 8)] {

@@ -61,6 +61,11 @@ const UNITS: &[(&str, &str)] = &[
     ("w", "w"),
 ];
 
+/// What units become, each once.
+pub fn all() -> impl Iterator<Item = &'static str> {
+    UNITS.iter().filter(|(form, to)| form == to).map(|(_, to)| *to)
+}
+
 fn written(lang: Lang, word: &str) -> Option<&'static str> {
     // An English "to" is no terabyte, a French "in" no inch.
     match (lang, word) {
@@ -77,8 +82,8 @@ pub fn is_unit(lang: Lang, word: &str) -> bool {
 
 fn is_number(word: &str) -> bool {
     word.ends_with(|c: char| c.is_ascii_digit())
-        && word.bytes().all(|b| b.is_ascii_digit() || matches!(b, b'.' | b'/'))
-        && word.len() <= 7
+        && word.bytes().all(|b| b.is_ascii_digit() || matches!(b, b'.' | b'/' | b'-'))
+        && word.len() <= 8
 }
 
 /// Gives the number before its unit; false when no number stands there.
@@ -95,12 +100,48 @@ pub fn join(lang: Lang, out: &mut [String], unit: &str) -> bool {
 
 /// `16Go` as `16gb`; `None` when it is no number with a unit.
 pub fn canonical(lang: Lang, word: &str) -> Option<String> {
-    let split = word.find(|c: char| !(c.is_ascii_digit() || matches!(c, '.' | '/')))?;
+    let split = word.find(|c: char| !(c.is_ascii_digit() || matches!(c, '.' | '/' | '-')))?;
     let (number, unit) = word.split_at(split);
     if !is_number(number) {
         return None;
     }
     Some(format!("{number}{}", written(lang, unit)?))
+}
+
+/// The number of a measure and its unit, which may be empty: `4ft`, `2.5`; `None` for any other word.
+pub fn measure(word: &str) -> Option<(&str, &str)> {
+    let (number, unit) = word.split_at(word.trim_end_matches(|c: char| c.is_ascii_alphabetic()).len());
+    let known = unit.is_empty() || UNITS.iter().any(|(_, to)| *to == unit);
+    (is_number(number) && known).then_some((number, unit))
+}
+
+/// Whether a word is a fraction of an inch, and not `24/7`.
+fn is_fraction(word: &str) -> bool {
+    let (number, unit) = measure(word).unwrap_or_default();
+    let parts =
+        number.split_once('/').and_then(|(a, b)| Some((a.parse::<u8>().ok()?, b.parse::<u8>().ok()?)));
+    parts.is_some_and(|(a, b)| a < b && b.is_power_of_two()) && matches!(unit, "" | "in" | "ft")
+}
+
+/// `1` and `1/4in`, which stood beside each other, are one number: `1-1/4in`.
+pub fn mixed(out: &mut Vec<String>) {
+    let [.., whole, part] = out.as_slice() else { return };
+    if whole.len() <= 2 && whole.bytes().all(|b| b.is_ascii_digit()) && is_fraction(part) {
+        let number = format!("{whole}-{part}");
+        out.truncate(out.len() - 2);
+        out.push(number);
+    }
+}
+
+/// The `x` between two measures says nothing: 4 ft. x 8 ft.
+pub fn without_times(out: &mut Vec<String>) {
+    if let [.., before, times, last] = out.as_slice()
+        && times == "x"
+        && measure(before).is_some()
+        && measure(last).is_some()
+    {
+        out.remove(out.len() - 2);
+    }
 }
 
 /// `10x15cm` as `10` and `15cm`; `None` when it is no size.
