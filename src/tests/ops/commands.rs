@@ -217,17 +217,31 @@ async fn migrate_says_when_an_index_is_invalid_and_when_it_was_changed_afterward
 }
 
 #[tokio::test]
-async fn an_older_release_migrates_on_a_newer_schema_without_complaint() {
+async fn a_release_works_on_the_schema_of_the_next_one() {
     let t = TestApp::new().await;
+    let kettle = goods(&t.app.db, 1, 2_000, 9).await;
     t.app
         .db
-        .execute("insert into _sqlx_migrations (version, description, success, checksum, execution_time) values (29990101000000, 'later', true, '\\x00', 1)")
+        .execute(
+            "alter table orders add column note_of_the_next_release text;
+             create table of_the_next_release (id int);
+             insert into _sqlx_migrations (version, description, success, checksum, execution_time)
+             values (29990101000000, 'later', true, '\\x00', 1);
+             insert into jobs (queue, topic, payload) values ('emails', 'email.next_release', '{\"v\": 1}')",
+        )
         .await
         .unwrap();
     let done = shop(&t, &["migrate"]);
     assert_eq!(done.code, 0, "{}{}", done.out, done.err);
     assert!(done.out.contains("1 migration(s) de plus"), "{}", done.out);
     t.visitor().get("/health/ready/").await.expect(200);
+    order(&t, kettle, "1").await;
+    assert_eq!(t.mails().await.len(), 1, "the order is taken and confirmed");
+    let later: String = sqlx::query_scalar("select state from jobs where topic = 'email.next_release'")
+        .fetch_one(&t.app.db)
+        .await
+        .unwrap();
+    assert_eq!(later, "ready", "left for the release that knows it");
     t.done().await;
 }
 
