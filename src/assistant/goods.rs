@@ -63,8 +63,10 @@ pub async fn list(app: &App, lang: Lang, ids: &[i64]) -> sqlx::Result<Vec<Goods>
     if ids.is_empty() {
         return Ok(Vec::new());
     }
-    let (cards, rows) =
-        tokio::try_join!(catalog::list_cards(&app.db, lang, ids), store::list_sheets(&app.db, lang, ids))?;
+    let (cards, rows) = tokio::try_join!(
+        catalog::list_cards(&app.db, lang, ids),
+        store::list_sheets(&app.db, lang, ids, false)
+    )?;
     let mut rows: std::collections::HashMap<i64, store::Row> = rows.into_iter().map(|r| (r.id, r)).collect();
     Ok(cards.into_iter().filter_map(|card| Some(goods(lang, rows.remove(&card.id)?, card))).collect())
 }
@@ -81,26 +83,12 @@ fn goods(lang: Lang, row: store::Row, card: Card) -> Goods {
     if !row.brand.is_empty() {
         facts.push(fact(tr!(lang, "assistant.fact.brand").into(), row.brand.clone()));
     }
-    if let Some(months) = row.warranty_months.filter(|m| *m > 0) {
-        facts.push(fact(
-            tr!(lang, "assistant.fact.warranty").into(),
-            tr!(lang, "assistant.fact.months", n = months).into(),
-        ));
-    }
-    if let Some(index) = row.repair_index {
-        let tenths = kit::text::tenths(lang, index.into());
-        facts.push(fact(tr!(lang, "assistant.fact.repair").into(), format!("{tenths}/10")));
-    }
-    if !row.origin.is_empty() {
-        facts.push(fact(tr!(lang, "assistant.fact.origin").into(), row.origin.clone()));
-    }
+    facts.extend(promised(lang, &row));
     if card.reviews > 0 {
         let mean = kit::text::tenths(lang, card.rating);
         let value = tr!(lang, "assistant.fact.rated", mean = mean, n = card.reviews);
         facts.push(fact(tr!(lang, "assistant.fact.rating").into(), value.into()));
     }
-    // A text that gives orders to machines is no fact; nobody is quoted with it, and no model reads it.
-    let honest = |text: &str| guard::refuses(text) != Some(Refused::Trick);
     facts.retain(|f| honest(&f.value));
     let text: Vec<String> = sentences(&row.text()).into_iter().filter(|s| honest(s)).collect();
     let sheet = Sheet {
@@ -113,4 +101,27 @@ fn goods(lang: Lang, row: store::Row, card: Card) -> Goods {
         text: text.join("\n"),
     };
     Goods { card, sheet, live }
+}
+
+/// A text that gives orders to machines is no fact; nobody is quoted with it, and no model reads it.
+pub fn honest(text: &str) -> bool {
+    guard::refuses(text) != Some(Refused::Trick)
+}
+
+/// Warranty, repairability, origin.
+pub fn promised(lang: Lang, row: &store::Row) -> Vec<Fact> {
+    let mut out = Vec::new();
+    let mut add = |label: String, value: String| out.push(Fact { label, value });
+    if let Some(months) = row.warranty_months.filter(|m| *m > 0) {
+        let value = tr!(lang, "assistant.fact.months", n = months);
+        add(tr!(lang, "assistant.fact.warranty").into(), value.into());
+    }
+    if let Some(index) = row.repair_index {
+        let tenths = kit::text::tenths(lang, index.into());
+        add(tr!(lang, "assistant.fact.repair").into(), format!("{tenths}/10"));
+    }
+    if !row.origin.is_empty() {
+        add(tr!(lang, "assistant.fact.origin").into(), row.origin.clone());
+    }
+    out
 }

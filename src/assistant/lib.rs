@@ -6,7 +6,7 @@
 //!
 //! Reading order: [`model`] (what an answer is), [`mod@ask`] (from a question to an answer), [`goods`] (products as sheets of
 //! facts), [`pages`] (passages of the shop's pages), [`index`] (their index: built, published, followed),
-//! `write` (a model's words, checked), `reply` (all of it, counted), `views`, `routes`, `stream`, [`api`], `mcp`.
+//! [`draft`] (texts proposed to staff), `write` (a model's words, checked), `reply` (all of it, counted), `views`, `routes`, `stream`, [`api`], `mcp`.
 //!
 //! What must stay true:
 //! - Prices and stock come from PostgreSQL at each answer, never from an index or a text.
@@ -14,6 +14,7 @@
 
 pub mod api;
 pub mod ask;
+pub mod draft;
 pub mod goods;
 pub mod index;
 pub mod model;

@@ -33,8 +33,15 @@ pub async fn worded(app: &App, mut answer: Answer, asked_at: Instant) -> Answer 
     }
     let start = Instant::now();
     let time = IN_ALL.saturating_sub(asked_at.elapsed()).min(llm.timeout);
-    let (outcome, text) = attempt(app, llm, &answer, time).await;
-    metrics::counter!("smartmarket_assistant_llm_total", "outcome" => outcome).increment(1);
+    let facts = limited(&answer.facts);
+    let asked = Prompt {
+        lang: answer.lang,
+        system: system(answer.lang),
+        user: prompt(answer.lang, &answer.question, &facts),
+        facts: &facts,
+        question: &answer.question,
+    };
+    let (outcome, text) = told(app, llm, &asked, time).await;
     tracing::debug!(outcome, ms = start.elapsed().as_millis() as u64, trace_id = %answer.trace_id, "model asked");
     match text {
         Some(text) => {
@@ -49,7 +56,28 @@ pub async fn worded(app: &App, mut answer: Answer, asked_at: Instant) -> Answer 
     answer
 }
 
-async fn attempt(app: &App, llm: &Llm, answer: &Answer, time: Duration) -> (&'static str, Option<String>) {
+/// What a model is asked, and what its words must hold to.
+pub struct Prompt<'a> {
+    pub lang: Lang,
+    pub system: String,
+    pub user: String,
+    pub facts: &'a [String],
+    pub question: &'a str,
+}
+
+/// A model's words when they hold, and what became of the request, which is counted.
+pub async fn told(
+    app: &App,
+    llm: &Llm,
+    asked: &Prompt<'_>,
+    time: Duration,
+) -> (&'static str, Option<String>) {
+    let (outcome, text) = attempt(app, llm, asked, time).await;
+    metrics::counter!("smartmarket_assistant_llm_total", "outcome" => outcome).increment(1);
+    (outcome, text)
+}
+
+async fn attempt(app: &App, llm: &Llm, asked: &Prompt<'_>, time: Duration) -> (&'static str, Option<String>) {
     let breaker = app.slots.of::<Breaker>();
     if !breaker.lets_through(Instant::now()) {
         return ("open", None);
@@ -58,10 +86,7 @@ async fn attempt(app: &App, llm: &Llm, answer: &Answer, time: Duration) -> (&'st
     if rate_limit::check(app, daily, "all").await != Verdict::Allowed {
         return ("limited", None);
     }
-    let facts = limited(&answer.facts);
-    let system = system(answer.lang);
-    let user = prompt(answer.lang, &answer.question, &facts);
-    let said = tokio::time::timeout(time, client::complete(app, llm, &system, &user)).await;
+    let said = tokio::time::timeout(time, client::complete(app, llm, &asked.system, &asked.user)).await;
     let text = match said {
         Err(_) => {
             breaker.failed(Instant::now());
@@ -75,17 +100,17 @@ async fn attempt(app: &App, llm: &Llm, answer: &Answer, time: Duration) -> (&'st
         Ok(Ok(text)) => text,
     };
     breaker.worked();
-    match verify::check(answer.lang, &text, &facts, &answer.question) {
+    match verify::check(asked.lang, &text, asked.facts, asked.question) {
         Ok(()) => ("answered", Some(text)),
         Err(why) => {
-            tracing::warn!(?why, trace_id = %answer.trace_id, "the model's answer was withheld");
+            tracing::warn!(?why, "the model's words were withheld");
             ("withheld", None)
         }
     }
 }
 
 /// As many facts as fit.
-fn limited(facts: &[String]) -> Vec<String> {
+pub fn limited(facts: &[String]) -> Vec<String> {
     let mut left = FACTS;
     let fits = |f: &&String| {
         let n = f.chars().count();
@@ -99,10 +124,13 @@ fn system(lang: Lang) -> String {
     tr!(lang, "assistant.model.rules").into()
 }
 
-/// Facts are data: each on its line between marks that no fact can hold.
 fn prompt(lang: Lang, question: &str, facts: &[String]) -> String {
-    let line = |f: &String| excerpt::sentences(f).join(" ").replace(['<', '>'], " ");
-    let facts: Vec<String> = facts.iter().map(|f| format!("- {}", line(f))).collect();
     let question = question.replace(['<', '>'], " ");
-    tr!(lang, "assistant.model.prompt", facts = facts.join("\n"), question = question).into()
+    tr!(lang, "assistant.model.prompt", facts = listed(facts), question = question).into()
+}
+
+/// Facts are data: each on its line between marks that no fact can hold.
+pub fn listed(facts: &[String]) -> String {
+    let line = |f: &String| format!("- {}", excerpt::sentences(f).join(" ").replace(['<', '>'], " "));
+    facts.iter().map(line).collect::<Vec<_>>().join("\n")
 }

@@ -8,6 +8,9 @@ use serde::Deserialize;
 /// Longest texts.
 const TITLE: usize = 200;
 const DESCRIPTION: usize = 20_000;
+const POINTS: usize = 20;
+const POINT: usize = 200;
+const SUMMARY: usize = 200;
 /// Highest price in cents, as the table has it.
 const HIGHEST: i64 = 100_000_000;
 
@@ -22,6 +25,16 @@ pub struct ProductForm {
     pub title_en: String,
     pub description_fr: String,
     pub description_en: String,
+    /// Absent where a caller does not know them: what is stored stays.
+    pub points_fr: Option<String>,
+    pub points_en: Option<String>,
+    pub summary_fr: Option<String>,
+    pub summary_en: Option<String>,
+    /// What was proposed and neither taken nor left: the n-th text is for the n-th field.
+    pub draft_of: Vec<String>,
+    pub draft_text: Vec<String>,
+    /// The field whose draft is taken, or left (`-field`).
+    pub take: String,
     pub variant: Vec<String>,
     pub price: Vec<String>,
     pub compare: Vec<String>,
@@ -46,10 +59,15 @@ impl ProductForm {
             title_en: en.title,
             description_fr: fr.description,
             description_en: en.description,
+            points_fr: Some(fr.points),
+            points_en: Some(en.points),
+            summary_fr: Some(fr.summary),
+            summary_en: Some(en.summary),
             variant: p.variants.iter().map(|v| v.id.to_string()).collect(),
             price: p.variants.iter().map(|v| euros(v.price_cents)).collect(),
             compare: p.variants.iter().map(|v| v.compare_at_cents.map(euros).unwrap_or_default()).collect(),
             active: p.variants.iter().filter(|v| v.active).map(|v| v.id.to_string()).collect(),
+            ..ProductForm::default()
         }
     }
 
@@ -59,6 +77,58 @@ impl ProductForm {
 
     pub fn description(&self, lang: &str) -> &str {
         if lang == "en" { &self.description_en } else { &self.description_fr }
+    }
+
+    pub fn points(&self, lang: &str) -> &str {
+        if lang == "en" { &self.points_en } else { &self.points_fr }.as_deref().unwrap_or_default()
+    }
+
+    pub fn summary(&self, lang: &str) -> &str {
+        if lang == "en" { &self.summary_en } else { &self.summary_fr }.as_deref().unwrap_or_default()
+    }
+
+    /// The drafts that wait, by field.
+    pub fn drafts(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.draft_of.iter().zip(&self.draft_text).map(|(of, text)| (of.as_str(), text.as_str()))
+    }
+
+    /// A draft for a field; what says nothing new is not proposed.
+    pub fn propose(&mut self, field: &str, text: String) {
+        let known = self.field(field).is_some_and(|now| lines(now) == lines(&text));
+        if !known && !text.is_empty() {
+            self.draft_of.push(field.to_string());
+            self.draft_text.push(text);
+        }
+    }
+
+    /// Does what `take` says with the drafts.
+    pub fn decide(&mut self) {
+        let (field, taken) = match self.take.strip_prefix('-') {
+            Some(field) => (field.to_string(), false),
+            None => (self.take.clone(), true),
+        };
+        let Some(at) = self.draft_of.iter().position(|of| *of == field) else { return };
+        self.draft_of.remove(at);
+        if at >= self.draft_text.len() {
+            return;
+        }
+        let text = self.draft_text.remove(at);
+        if let Some(now) = self.field(&field).filter(|_| taken) {
+            *now = text;
+        }
+    }
+
+    /// The text fields that drafts are made for.
+    fn field(&mut self, name: &str) -> Option<&mut String> {
+        match name {
+            "description_fr" => Some(&mut self.description_fr),
+            "description_en" => Some(&mut self.description_en),
+            "points_fr" => Some(self.points_fr.get_or_insert_default()),
+            "points_en" => Some(self.points_en.get_or_insert_default()),
+            "summary_fr" => Some(self.summary_fr.get_or_insert_default()),
+            "summary_en" => Some(self.summary_en.get_or_insert_default()),
+            _ => None,
+        }
     }
 
     /// What was typed for a variant: price, former price, on sale.
@@ -108,7 +178,14 @@ impl ProductForm {
         // Lines end as browsers do not send them, and paragraphs stay.
         let description: String =
             self.description(&stored.lang).replace("\r\n", "\n").chars().take(DESCRIPTION).collect();
-        EditText { title, description: description.trim().to_string(), ..stored.clone() }
+        let (points, summary) = match stored.lang.as_str() {
+            "en" => (&self.points_en, &self.summary_en),
+            _ => (&self.points_fr, &self.summary_fr),
+        };
+        let points = points.as_ref().map_or_else(|| stored.points.clone(), |typed| lines(typed));
+        let summary =
+            summary.as_ref().map_or_else(|| stored.summary.clone(), |typed| one_line(typed, SUMMARY));
+        EditText { title, description: description.trim().to_string(), points, summary, ..stored.clone() }
     }
 
     fn variant(&self, lang: Lang, id: i64, faults: &mut Faults) -> Option<VariantChange> {
@@ -126,6 +203,12 @@ impl ProductForm {
         }
         Some(VariantChange { id, price_cents: price_cents?, compare_at_cents, active })
     }
+}
+
+/// One point a line, without empty ones.
+fn lines(typed: &str) -> String {
+    let each = typed.lines().map(|line| one_line(line, POINT)).filter(|line| !line.is_empty());
+    each.take(POINTS).collect::<Vec<_>>().join("\n")
 }
 
 #[cfg(test)]
@@ -185,5 +268,40 @@ mod tests {
         assert!(form.check(Lang::Fr, &p, |_| true).unwrap().variants.iter().all(|v| v.id != 99));
         form.category = "8".into();
         assert_eq!(form.check(Lang::Fr, &p, |c| c == 7).unwrap_err()[0].0, "category");
+    }
+
+    #[test]
+    fn a_draft_replaces_its_field_only_when_it_is_taken() {
+        let mut form = ProductForm::of(&product());
+        form.propose("description_fr", "Une lampe.".into());
+        form.propose("points_fr", "Poids : 1 kg".into());
+        form.propose("title_fr", "Autre".into());
+        form.take = "-points_fr".into();
+        form.decide();
+        assert_eq!((form.points("fr"), form.drafts().count()), ("", 2));
+        form.take = "description_fr".into();
+        form.decide();
+        form.take = "title_fr".into();
+        form.decide();
+        assert_eq!(
+            (form.description("fr"), form.title("fr"), form.drafts().count()),
+            ("Une lampe.", "Lampe", 0)
+        );
+        form.propose("description_fr", "Une lampe. ".into());
+        assert_eq!(form.drafts().count(), 0, "what is there already is not proposed");
+    }
+
+    #[test]
+    fn points_and_summary_stay_where_a_form_does_not_know_them() {
+        let mut p = product();
+        p.texts[0].points = "Légère\nPliante".into();
+        p.texts[0].summary = "Une lampe.".into();
+        let mut form = ProductForm::of(&p);
+        (form.points_fr, form.summary_fr) = (None, None);
+        assert_eq!(form.check(Lang::Fr, &p, |_| true).unwrap().texts, p.texts);
+        form.points_fr = Some(" Légère \r\n\r\n Pliante ".into());
+        form.summary_fr = Some(String::new());
+        let texts = form.check(Lang::Fr, &p, |_| true).unwrap().texts;
+        assert_eq!((texts[0].points.as_str(), texts[0].summary.as_str()), ("Légère\nPliante", ""));
     }
 }

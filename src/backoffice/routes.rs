@@ -59,6 +59,7 @@ table! {
     format!("{}/notes", admin::order(ID)) => { POST Staff(HandleOrders) => order::create_note }
     admin::PRODUCTS => { GET Staff(SeeProducts) => products::index }
     admin::product(ID) => { GET Staff(SeeProducts) => products::edit, POST Staff(EditProducts) => products::update }
+    format!("{}/brouillons", admin::product(ID)) => { POST Staff(EditProducts) => products::draft }
     format!("{}/liens", admin::product(ID)) => { POST Staff(EditProducts) => products::update_links }
     admin::FINDING => { GET Staff(SeeSearch) => finding::report }
     admin::FINDING_RULES => { GET Staff(SeeSearch) => finding::rules }

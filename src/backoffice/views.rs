@@ -4,6 +4,7 @@ pub mod backups;
 pub mod chart;
 pub mod customers;
 pub mod dashboard;
+pub mod drafts;
 pub mod feed;
 pub mod finding;
 pub mod goods;

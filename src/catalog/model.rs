@@ -154,6 +154,8 @@ pub struct Product {
     pub title: String,
     pub foreign: bool,
     pub description: String,
+    /// For search engines, where staff wrote one.
+    pub summary: String,
     pub bullets: Vec<String>,
     /// (label, value)
     pub attributes: Vec<(String, String)>,

@@ -108,9 +108,11 @@ async fn trail(ctx: &Ctx, product: &Product) -> sqlx::Result<Vec<(String, String
     Ok(above.chain([(product.title.clone(), product.url(ctx.lang))]).collect())
 }
 
-/// For search engines: the first sentences, or what the shop promises.
+/// For search engines: what staff wrote for them, else the first sentences, else what the shop promises.
 fn description(ctx: &Ctx, product: &Product) -> String {
-    if product.description.trim().is_empty() {
+    if !product.summary.is_empty() {
+        product.summary.clone()
+    } else if product.description.trim().is_empty() {
         tr!(ctx.lang, "catalog.product.meta", title = product.title).to_string()
     } else {
         product.description.replace('\n', " ")

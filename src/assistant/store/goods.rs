@@ -11,6 +11,8 @@ pub struct Row {
     pub id: i64,
     pub brand: String,
     pub categories: String,
+    /// The nearest of them.
+    pub category: String,
     pub description: String,
     pub bullets: serde_json::Value,
     pub attributes: serde_json::Value,
@@ -77,12 +79,17 @@ impl Row {
     }
 }
 
-/// The sheets of products on sale, in no order.
-pub async fn list_sheets(db: impl PgExecutor<'_>, lang: Lang, ids: &[i64]) -> sqlx::Result<Vec<Row>> {
+/// The sheets of products on sale, in no order; `unpublished` gives the others too.
+pub async fn list_sheets(
+    db: impl PgExecutor<'_>,
+    lang: Lang,
+    ids: &[i64],
+    unpublished: bool,
+) -> sqlx::Result<Vec<Row>> {
     sqlx::query_as!(
         Row,
         r#"select p.id as "id!", coalesce(b.name, '') as "brand!",
-               concat_ws(' ', c.name, cc.name) as "categories!",
+               concat_ws(' ', c.name, cc.name) as "categories!", coalesce(c.name, '') as "category!",
                t.description as "description!", t.bullets as "bullets!", p.attributes as "attributes!",
                o.options as "options: Json<Vec<Option_>>",
                v.skus as "skus!", v.eans as "eans!",
@@ -106,9 +113,10 @@ pub async fn list_sheets(db: impl PgExecutor<'_>, lang: Lang, ids: &[i64]) -> sq
                select coalesce(array_agg(a.sku), '{}') as skus, coalesce(array_agg(a.ean) filter (where a.ean is not null), '{}') as eans
                from (select sku, ean from variants where product_id = p.id and active order by position limit 40) a
            ) v
-           where p.id = any($2) and p.status = 'active'"#,
+           where p.id = any($2) and (p.status = 'active' or $3)"#,
         lang.code(),
-        ids
+        ids,
+        unpublished
     )
     .fetch_all(db)
     .await

@@ -3,7 +3,7 @@
 use catalog::admin::{self, EditProduct, STATUSES, UpdateError};
 use catalog::links::{self, Kind, Linked};
 use kit::paging::Page;
-use kit::{tr, urls};
+use kit::{Lang, tr, urls};
 use platform::web::page::redirect_with;
 use platform::web::{Ctx, Error, Form, Query, Result};
 use poem::handler;
@@ -72,6 +72,7 @@ pub async fn edit(ctx: Ctx, Path(id): Path<i64>) -> Result {
         conflict: false,
         links: &links,
         link_faults: &[],
+        drafts: views::Drafts::Shown,
     };
     page(&ctx, StatusCode::OK, editing).await
 }
@@ -109,12 +110,48 @@ pub async fn update(ctx: Ctx, Path(id): Path<i64>, Form(form): Form<ProductForm>
                 conflict: true,
                 links: &links,
                 link_faults: &[],
+                drafts: views::Drafts::Shown,
             };
             page(&ctx, StatusCode::CONFLICT, editing).await
         }
         Err(UpdateError::NotFound) => Err(Error::NotFound),
         Err(UpdateError::Database(e)) => Err(e.into()),
     }
+}
+
+/// Proposes texts, or takes or leaves one that was proposed. The form comes back as it was typed; nothing is saved.
+#[handler]
+pub async fn draft(ctx: Ctx, Path(id): Path<i64>, Form(mut form): Form<ProductForm>) -> Result {
+    let mut product = admin::find_product(&ctx.app.db, id).await?.ok_or(Error::NotFound)?;
+    // Who saves afterwards saves what was on the screen.
+    product.version = form.version.parse().unwrap_or(product.version);
+    let mut drafts = views::Drafts::Shown;
+    if form.take.is_empty() {
+        (form.draft_of, form.draft_text) = (Vec::new(), Vec::new());
+        drafts = views::Drafts::Nothing;
+        for text in &product.texts {
+            let Ok(of) = text.lang.parse::<Lang>() else { continue };
+            let title = form.title(&text.lang).to_string();
+            let Some(draft) = assistant::draft::of(&ctx.app, of, id, &title).await? else { continue };
+            drafts = views::Drafts::Made(draft.written);
+            form.propose(&format!("description_{}", text.lang), draft.description);
+            form.propose(&format!("points_{}", text.lang), draft.points);
+            form.propose(&format!("summary_{}", text.lang), draft.summary);
+        }
+    } else {
+        form.decide();
+    }
+    let links = LinksForm::of(&links::list_linked(&ctx.app.db, id).await?);
+    let editing = views::Edit {
+        product: &product,
+        form: &form,
+        faults: &[],
+        conflict: false,
+        links: &links,
+        link_faults: &[],
+        drafts,
+    };
+    page(&ctx, StatusCode::OK, editing).await
 }
 
 async fn refused(
@@ -124,7 +161,15 @@ async fn refused(
     faults: &[(String, String)],
 ) -> Result {
     let links = LinksForm::of(&links::list_linked(&ctx.app.db, product.id).await?);
-    let editing = views::Edit { product, form, faults, conflict: false, links: &links, link_faults: &[] };
+    let editing = views::Edit {
+        product,
+        form,
+        faults,
+        conflict: false,
+        links: &links,
+        link_faults: &[],
+        drafts: views::Drafts::Shown,
+    };
     page(ctx, StatusCode::UNPROCESSABLE_ENTITY, editing).await
 }
 
@@ -172,6 +217,7 @@ pub async fn update_links(ctx: Ctx, Path(id): Path<i64>, Form(form): Form<LinksF
         conflict: false,
         links: &form,
         link_faults: &link_faults,
+        drafts: views::Drafts::Shown,
     };
     page(&ctx, StatusCode::UNPROCESSABLE_ENTITY, editing).await
 }

@@ -1,6 +1,7 @@
 //! Products: list and the form to edit one.
 
 use accounts::{Permission, allows};
+use assistant::model::Written;
 use catalog::admin::{EditProduct, EditVariant, ProductRow, STATUSES};
 use catalog::tree::Tree;
 use kit::paging::Page;
@@ -10,7 +11,7 @@ use platform::ui::{field, icon, pager};
 use platform::web::Ctx;
 use platform::web::visitor::User;
 
-use super::{links, shell};
+use super::{drafts, links, shell};
 use crate::desk::Section;
 use crate::product_form::ProductForm;
 use crate::routes::{LinksForm, ProductQuery};
@@ -118,6 +119,17 @@ pub struct Edit<'a> {
     /// Products beside this one, and what is wrong with them.
     pub links: &'a LinksForm,
     pub link_faults: &'a [(String, String)],
+    pub drafts: Drafts,
+}
+
+/// What to say of drafts.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Drafts {
+    /// Those that wait are shown, if there are any.
+    Shown,
+    Made(Written),
+    /// The product has no attribute to make one of.
+    Nothing,
 }
 
 impl Edit<'_> {
@@ -147,11 +159,13 @@ pub fn edit(ctx: &Ctx, user: &User, tree: &Tree, e: &Edit<'_>) -> Markup {
         form."cols"."eform" method="post" action=(urls::admin::product(p.id)) {
             (field::csrf(ctx))
             input type="hidden" name="version" value=(p.version);
+            // The first button is what Enter in a field presses: it saves, whatever buttons stand above the bar.
+            @if may { button.vh type="submit" tabindex="-1" aria-hidden="true" {} }
             div.stack {
                 @for t in &p.texts { (texts(lang, e, &t.lang, may)) }
                 (variants(lang, e, may))
             }
-            div."aside"."aside--one" { (publication(lang, tree, e, may)) }
+            div."aside"."aside--one" { (publication(lang, tree, e, may)) @if may { (drafts::offer(lang, e)) } }
             @if may {
                 div.savebar {
                     p { (tr!(lang, "backoffice.product.version", version = p.version)) }
@@ -194,6 +208,8 @@ fn texts(lang: Lang, e: &Edit<'_>, of: &str, may: bool) -> Markup {
                     p.hint id=(format!("{description}-aide")) { (tr!(lang, "backoffice.product.description_hint")) }
                     textarea.input id=(description) name=(description) lang=(of) rows="8" readonly[!may] aria-describedby=(format!("{description}-aide")) { (e.form.description(of)) }
                 }
+                (drafts::waiting(lang, e, &description))
+                (drafts::fields(lang, e, of, may))
             }
         }
     }
@@ -301,6 +317,10 @@ fn conflict(lang: Lang, tree: &Tree, e: &Edit<'_>) -> Markup {
         );
         let name = format!("{} {mark}", tr!(lang, "backoffice.product.description"));
         compare(name, e.form.description(&t.lang), stored.description(&t.lang));
+        let name = format!("{} {mark}", tr!(lang, "backoffice.product.points"));
+        compare(name, e.form.points(&t.lang), stored.points(&t.lang));
+        let name = format!("{} {mark}", tr!(lang, "backoffice.product.summary"));
+        compare(name, e.form.summary(&t.lang), stored.summary(&t.lang));
     }
     let status = tr!(lang, "backoffice.product.status").into_owned();
     compare(status, &status_name(lang, &e.form.status), &status_name(lang, &stored.status));

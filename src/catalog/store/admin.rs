@@ -40,6 +40,10 @@ pub struct EditText {
     pub slug: String,
     pub title: String,
     pub description: String,
+    /// The strong points, one a line.
+    pub points: String,
+    /// For search engines.
+    pub summary: String,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -114,7 +118,10 @@ pub async fn find_product(conn: &mut PgConnection, id: i64) -> sqlx::Result<Opti
     let Some(head) = head else { return Ok(None) };
     let texts = sqlx::query_as!(
         EditText,
-        "select lang, slug, title, description from product_texts where product_id = $1 order by lang desc",
+        r#"select lang, slug, title, description, summary,
+                  coalesce((select string_agg(x.said, E'\n' order by x.n)
+                            from jsonb_array_elements_text(bullets) with ordinality x (said, n)), '') as "points!"
+           from product_texts where product_id = $1 order by lang desc"#,
         id
     )
     .fetch_all(&mut *conn)
@@ -172,11 +179,15 @@ pub async fn set_product(
 /// The address of the page stays: links and search engines know it.
 pub async fn set_text(conn: &mut PgConnection, id: i64, text: &EditText) -> sqlx::Result<()> {
     sqlx::query!(
-        "update product_texts set title = $3, description = $4 where product_id = $1 and lang = $2",
+        "update product_texts set title = $3, description = $4, summary = $6,
+                bullets = to_jsonb(array_remove(string_to_array($5, E'\n'), ''))
+         where product_id = $1 and lang = $2",
         id,
         text.lang,
         text.title,
-        text.description
+        text.description,
+        text.points,
+        text.summary
     )
     .execute(conn)
     .await?;

@@ -97,7 +97,7 @@ pub async fn find_product(db: impl PgExecutor<'_>, lang: Lang, slug: &str) -> sq
                order by way limit 1
            )
            select p.id as "id!", p.status as "status!", p.updated_at as "updated_at!", t.title as "title!",
-               t.lang as "text_lang!", t.description as "description!", t.bullets as "bullets!", p.attributes as "attributes!",
+               t.lang as "text_lang!", t.description as "description!", t.summary as "summary!", t.bullets as "bullets!", p.attributes as "attributes!",
                coalesce(fr.slug, en.slug) as "slug_fr!", coalesce(en.slug, fr.slug) as "slug_en!",
                b.slug as "brand_slug?", b.name as "brand_name?", p.category_id as "category_id!",
                p.warranty_months as "warranty_months?", p.repair_index as "repair_index?", p.ecotax_cents as "ecotax_cents!",
@@ -151,6 +151,7 @@ pub async fn find_product(db: impl PgExecutor<'_>, lang: Lang, slug: &str) -> sq
         title: r.title,
         foreign: r.text_lang != lang.code(),
         description: r.description,
+        summary: r.summary,
         bullets: serde_json::from_value(r.bullets).unwrap_or_default(),
         attributes: attributes(lang, r.attributes),
         brand: r.brand_slug.zip(r.brand_name),
