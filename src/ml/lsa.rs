@@ -300,6 +300,13 @@ impl Lsa {
         unit(out)
     }
 
+    /// How near two documents are: -1 to 1.
+    pub fn alike(&self, a: u32, b: u32) -> f32 {
+        let row = |doc: u32| &self.docs[doc as usize * self.dims..][..self.dims];
+        let sum: i32 = row(a).iter().zip(row(b)).map(|(x, y)| i32::from(*x) * i32::from(*y)).sum();
+        sum as f32 * self.doc_scales[a as usize] * self.doc_scales[b as usize]
+    }
+
     /// How near a document is to a direction: -1 to 1.
     pub fn nearness(&self, vector: &[f32], doc: u32) -> f32 {
         let row = &self.docs[doc as usize * self.dims..][..self.dims];

@@ -153,8 +153,12 @@ pub async fn for_product(
             picker.take(id, Reason::Neighbour(product_id));
         }
     }
-    if let Some(category) = shelf.index_of(product_id).map(|at| shelf.item(at).category) {
+    let category = shelf.index_of(product_id).map(|at| shelf.item(at).category);
+    if let Some(category) = category.filter(|_| picker.out.len() < limits.k) {
         for at in shelf.popular.iter().filter(|at| shelf.item(**at).category == category) {
+            if picker.out.len() >= limits.k {
+                break;
+            }
             picker.take(shelf.item(*at).id, Reason::SameShelf);
         }
     }

@@ -26,10 +26,14 @@ pub fn similar(engine: &Engine, id: i64, k: usize, variety: f32) -> Vec<i64> {
     terms.sort_by_key(|t| index.count(*t));
     let mut seen = std::collections::HashSet::from([own]);
     let mut near: Vec<(u32, f32)> = Vec::new();
-    for term in terms {
+    'terms: for term in terms {
         for doc in index.documents(term) {
-            let gone = engine.fresh.as_ref().is_some_and(|f| f.replaced.contains(&index.ids[*doc as usize]));
-            if near.len() < COMPARED && !gone && seen.insert(*doc) {
+            if near.len() == COMPARED {
+                break 'terms;
+            }
+            let gone =
+                || engine.fresh.as_ref().is_some_and(|f| f.replaced.contains(&index.ids[*doc as usize]));
+            if seen.insert(*doc) && !gone() {
                 near.push((*doc, lsa.nearness(&vector, *doc)));
             }
         }
@@ -39,6 +43,8 @@ pub fn similar(engine: &Engine, id: i64, k: usize, variety: f32) -> Vec<i64> {
     near.retain(|(_, nearness)| *nearness >= (nearest * PART).max(LEAST));
     near.sort_unstable_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
     near.truncate(CHOSEN_FROM);
-    let alike = |a: u32, b: u32| lsa.middle(&[(a, 1.0)]).map_or(0.0, |v| lsa.nearness(&v, b));
-    diverse(&near, k, variety, alike).into_iter().map(|doc| index.ids[doc as usize]).collect()
+    diverse(&near, k, variety, |a, b| lsa.alike(a, b))
+        .into_iter()
+        .map(|doc| index.ids[doc as usize])
+        .collect()
 }
