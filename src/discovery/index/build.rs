@@ -17,7 +17,7 @@ use super::{FILE, SEEN, name};
 /// Change it with the algorithm or its parameters: every index is then built anew.
 const ALGORITHM: &str = "bm25-lsa-2";
 /// Products whose own title is asked for, to say how good the index is.
-const SAMPLE: usize = 200;
+const SAMPLE: usize = 100;
 
 /// Builds the index of each language that needs it; `force` builds all. `progress` is told each step in French.
 pub async fn build(

@@ -96,6 +96,52 @@ async fn nothing_is_built_when_nothing_changed() {
     t.done().await;
 }
 
+async fn run(db: &sqlx::PgPool, sql: &'static str) {
+    assert!(sqlx::query(sql).execute(db).await.expect(sql).rows_affected() > 0, "{sql}");
+}
+
+/// What a build says it does for French.
+async fn told(t: &TestApp) -> String {
+    t.clock.advance(chrono::TimeDelta::seconds(5));
+    let steps = std::sync::Mutex::new(Vec::new());
+    index::build(&t.app, false, |step| steps.lock().expect("steps").push(step)).await.expect("index");
+    index::follow(&t.app).await.expect("follow");
+    t.app.pages.clear();
+    steps.into_inner().expect("steps").into_iter().next().unwrap_or_default()
+}
+
+#[tokio::test]
+async fn a_few_changes_make_the_next_version_and_a_new_name_reads_everything_again() {
+    let t = TestApp::new().await;
+    let db = &t.app.db;
+    let ids = shop(&t).await;
+    let c = category(db, "salon", None).await;
+    for n in 0..60 {
+        let slug: &'static str = Box::leak(format!("lampe-{n}").into_boxed_str());
+        product(db, New { category: c, slug, title: "Lampe de salon", ..New::default() }).await;
+    }
+    // As if the shop had been open for hours.
+    run(db, "update products set updated_at = now() - interval '3 hours'").await;
+    run(db, "update products set updated_at = now() - interval '1 hour' where id = (select max(product_id) from product_texts where slug = 'chaise')").await;
+    assert!(told(&t).await.contains("lecture de 65 produits"));
+    assert_eq!(told(&t).await, "", "nothing changed");
+    let edit = "update product_texts set title = 'Zorglub de bureau' where product_id = $1 and lang = 'fr'";
+    let touch = "update products set updated_at = clock_timestamp() where id = $1";
+    change(db, ids[4], edit).await;
+    change(db, ids[4], touch).await;
+    run(db, "delete from products where id in (select product_id from product_texts where slug = 'theiere')")
+        .await;
+    let step = told(&t).await;
+    assert!(step.contains("2 produits changés"), "one edited, one gone: {step}");
+    assert_eq!(first(&t, "zorglub").await, "Zorglub de bureau");
+    assert_eq!(first(&t, "cafetiere italienne").await, "Cafetière italienne en inox");
+    assert!(!search(&t, "theiere").await.body.contains("Théière en fonte"), "gone");
+    run(db, "update category_texts set name = 'Luminaires' where name ilike '%salon%'").await;
+    let step = told(&t).await;
+    assert!(step.contains("lecture de 64 produits"), "the name stands in many: {step}");
+    t.done().await;
+}
+
 #[tokio::test]
 async fn a_damaged_index_leaves_the_search_to_postgresql_and_is_built_anew() {
     let t = TestApp::new().await;

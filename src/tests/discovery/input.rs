@@ -109,3 +109,35 @@ async fn any_input_gets_a_sensible_answer_from_postgresql() {
     ask(&t).await;
     t.done().await;
 }
+
+#[tokio::test]
+async fn recommendations_answer_any_input_with_json_that_says_what_is_wrong() {
+    let t = TestApp::with_vars(&[("RATE_LIMIT_FACTOR", "100")]).await;
+    let ids = built(&t).await;
+    let v = t.visitor();
+    for words in odd() {
+        let mut q = kit::urls::query(&words);
+        q.truncate(20_001);
+        let shown: String = words.chars().take(30).collect();
+        let step: String = words.bytes().take(5_000).map(|b| format!("%{b:02X}")).collect();
+        for path in [
+            format!("/api/v1/products/{step}/recommendations"),
+            format!("/api/v1/products/{}/recommendations?k={q}", ids[0]),
+            format!("/api/v1/products/{}/recommendations?diversity={q}", ids[0]),
+            format!("/api/v1/products/{}/recommendations?lang={q}&k=3", ids[0]),
+        ] {
+            let answer = v.get(&path).await;
+            let status = answer.status.as_u16();
+            assert!(matches!(status, 200 | 400 | 404 | 414 | 422), "{shown:?}: {status}");
+            if matches!(status, 200 | 422) {
+                let body: serde_json::Value = serde_json::from_str(&answer.body).expect("json");
+                assert!(body["items"].is_array() || body["error"]["code"] == "invalid", "{shown:?}: {body}");
+            }
+        }
+    }
+    let page = v.get(&search("trottinette pliante")).await.expect(200);
+    let ask = page.attrs(".empty a", "href");
+    assert!(ask.contains(&"/assistant?question=trottinette%20pliante".to_string()), "{ask:?}");
+    v.get(&ask[1]).await.expect(200);
+    t.done().await;
+}
