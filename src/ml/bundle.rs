@@ -25,6 +25,8 @@ pub enum Damaged {
     Format,
     #[error("column {0} is missing or has a wrong length")]
     Column(String),
+    #[error("the weights do not give the numbers they should")]
+    Numbers,
 }
 
 /// Collects columns and gives the bytes of the file.

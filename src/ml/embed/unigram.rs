@@ -1,11 +1,10 @@
-//! From a text to the numbers of its pieces, as SentencePiece does it: normalised by a table of characters, then the
-//! likeliest sequence of pieces (Viterbi over a unigram model).
+//! From a text to the numbers of its pieces, as SentencePiece does it: the likeliest sequence of pieces (Viterbi over a
+//! unigram model).
 
+use super::normal::Normal;
 use crate::bundle::{Bundle, Column, Damaged};
 use crate::table::Table;
 
-/// Takes the place of a space.
-const SPACE: char = '\u{2581}';
 /// What an unknown character costs below the least likely piece.
 const UNKNOWN_COST: f32 = 10.0;
 /// Longest piece, in characters.
@@ -16,33 +15,25 @@ pub struct Unigram {
     ids: Column<u32>,
     scores: Column<f32>,
     least: f32,
-    charsmap: Column<u8>,
-    /// Length of the trie at the head of the characters' table, in bytes.
-    trie: usize,
+    normal: Normal,
 }
 
 impl Unigram {
     pub fn open(bundle: &Bundle) -> Result<Unigram, Damaged> {
         let pieces = Table::open(bundle, "pieces")?;
-        let charsmap = bundle.column::<u8>("charsmap")?;
-        let trie = charsmap.first_chunk::<4>().map_or(0, |b| u32::from_le_bytes(*b) as usize);
-        if trie + 4 > charsmap.len() {
-            return Err(Damaged::Column("charsmap".into()));
-        }
         let scores = bundle.column_of::<f32>("pieces.scores", pieces.len())?;
         Ok(Unigram {
             ids: bundle.column_of("pieces.ids", pieces.len())?,
             least: scores.iter().copied().fold(0.0, f32::min) - UNKNOWN_COST,
             scores,
             pieces,
-            charsmap,
-            trie,
+            normal: Normal::open(bundle)?,
         })
     }
 
-    /// Numbers of the pieces; those of no piece are 0.
-    pub fn pieces(&self, text: &str) -> Vec<u32> {
-        let text = self.normal(text);
+    /// Numbers of the pieces; `unknown` for characters of no piece.
+    pub fn pieces(&self, text: &str, unknown: u32) -> Vec<u32> {
+        let text = self.normal.spell(text);
         let starts: Vec<usize> = text.char_indices().map(|(i, _)| i).chain([text.len()]).collect();
         let n = starts.len() - 1;
         // For each end: the score of the best way there, where its last piece begins and which it is.
@@ -67,7 +58,7 @@ impl Unigram {
                 }
             }
             if !single && base + self.least > best[from + 1].0 {
-                best[from + 1] = (base + self.least, from, 0);
+                best[from + 1] = (base + self.least, from, unknown);
             }
         }
         let mut out = Vec::new();
@@ -78,65 +69,6 @@ impl Unigram {
         }
         out.reverse();
         out
-    }
-
-    /// Characters replaced as the model was taught, single spaces, one at the head.
-    fn normal(&self, text: &str) -> String {
-        let mut out = String::with_capacity(text.len() + 4);
-        let mut after_space = true;
-        let bytes = text.as_bytes();
-        let mut at = 0;
-        while at < bytes.len() {
-            let (part, used) = self.replaced(text, at);
-            at += used;
-            for c in part.chars() {
-                if c == ' ' {
-                    after_space = true;
-                    continue;
-                }
-                if std::mem::take(&mut after_space) {
-                    out.push(SPACE);
-                }
-                out.push(c);
-            }
-        }
-        out
-    }
-
-    /// What stands for the text at a place, and how many bytes of it: the longest entry of the table, else one character.
-    fn replaced<'a>(&'a self, text: &'a str, at: usize) -> (&'a str, usize) {
-        let unit = |i: usize| -> u32 {
-            let place = 4 + i * 4;
-            if place + 4 > 4 + self.trie {
-                return 0;
-            }
-            self.charsmap[place..].first_chunk::<4>().map_or(0, |b| u32::from_le_bytes(*b))
-        };
-        // A double array trie (darts-clone).
-        let offset = |unit: u32| ((unit >> 10) << ((unit & 0x200) >> 6)) as usize;
-        let mut node = offset(unit(0));
-        let mut best = None;
-        for (i, c) in text.as_bytes()[at..].iter().enumerate() {
-            node ^= usize::from(*c);
-            let here = unit(node);
-            if here & 0x8000_00ff != u32::from(*c) {
-                break;
-            }
-            node ^= offset(here);
-            if here & 0x100 != 0 {
-                best = Some((i + 1, (unit(node) & 0x7fff_ffff) as usize));
-            }
-        }
-        let plain = || {
-            let len = text[at..].chars().next().map_or(1, char::len_utf8);
-            (&text[at..at + len], len)
-        };
-        let Some((used, value)) = best.filter(|(used, _)| text.is_char_boundary(at + used)) else {
-            return plain();
-        };
-        let rest = self.charsmap.get(4 + self.trie + value..).unwrap_or_default();
-        let end = rest.iter().position(|b| *b == 0).unwrap_or(0);
-        std::str::from_utf8(&rest[..end]).map_or_else(|_| plain(), |s| (s, used))
     }
 }
 
@@ -168,10 +100,10 @@ mod tests {
         w.put("pieces.scores", &[-2.0f32, -3.0, -1.5, -3.0, -2.0]);
         w.put("charsmap", &charsmap());
         let unigram = Unigram::open(&Bundle::from_bytes(&w.finish()).unwrap()).unwrap();
-        assert_eq!(unigram.pieces("bc"), [8]);
-        assert_eq!(unigram.pieces("ac"), [8], "replaced by the table");
-        assert_eq!(unigram.pieces("  d   bc "), [9, 8]);
-        assert_eq!(unigram.pieces("b東c"), [7, 0, 5]);
-        assert!(unigram.pieces("").is_empty());
+        assert_eq!(unigram.pieces("bc", 0), [8]);
+        assert_eq!(unigram.pieces("ac", 0), [8], "replaced by the table");
+        assert_eq!(unigram.pieces("  d   bc ", 0), [9, 8]);
+        assert_eq!(unigram.pieces("b東c", 0), [7, 0, 5]);
+        assert!(unigram.pieces("", 0).is_empty());
     }
 }

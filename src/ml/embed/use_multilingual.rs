@@ -23,6 +23,7 @@ const FEATURES: usize = DIMS + FILTERS.len() * FILTER;
 const EPS: f32 = 1e-12;
 const BEGIN: u32 = 1;
 const END: u32 = 2;
+const UNKNOWN: u32 = 0;
 /// Pieces of a text that are read; a question or a product's title has fewer.
 const MOST_PIECES: usize = 160;
 
@@ -107,12 +108,12 @@ impl UseMultilingual {
             let vector = model.vector(text);
             numbers.iter().zip(&vector).all(|(a, b)| (a - b).abs() <= TOLERANCE)
         };
-        if REFERENCE.into_iter().all(near) { Ok(model) } else { Err(Damaged::Format) }
+        if REFERENCE.into_iter().all(near) { Ok(model) } else { Err(Damaged::Numbers) }
     }
 
     fn vector(&self, text: &str) -> Vec<f32> {
         let mut ids = vec![BEGIN];
-        ids.extend(self.pieces.pieces(text).into_iter().take(MOST_PIECES));
+        ids.extend(self.pieces.pieces(text, UNKNOWN).into_iter().take(MOST_PIECES));
         ids.push(END);
         let n = ids.len();
         let mut features = vec![0f32; n * FEATURES];

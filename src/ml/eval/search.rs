@@ -9,7 +9,7 @@ use kit::Lang;
 use super::data::{self, Product, Query};
 use super::{Row, measure};
 use crate::bundle::Bundle;
-use crate::embed::{self, Embedder};
+use crate::embed::{self, Embedder, Purpose};
 use crate::search::{self, Document, Engine, Sentences};
 use crate::text;
 use crate::vectors::{self, Vectors};
@@ -37,7 +37,7 @@ pub fn run(folder: &Path, models: Option<&Path>) -> anyhow::Result<Vec<Row>> {
         let products = data::products(&set.join("products.jsonl.gz"))?;
         let queries = data::queries(&set, &products, spec.from, spec.steps, spec.judged)?;
         let mut engine = timed(&mut rows, spec.name, Lang::En, &products)?;
-        if let Some(model) = models.and_then(embed::find) {
+        if let Some(model) = Purpose::Products.best(&models.map(embed::usable).unwrap_or_default()).cloned() {
             engine = with_model(engine, model, &products)?;
         }
         let ndcg = asked(&mut rows, spec.name, &engine, &queries, spec.ndcg);
