@@ -1,5 +1,4 @@
 //! SQL of the assistant: all of it reads.
 
 pub mod goods;
-pub mod index;
 pub mod pages;

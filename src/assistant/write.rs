@@ -4,7 +4,6 @@
 //! number in it stands in the facts ([`ml::answer::verify`]); otherwise the answer by rule stays. Time, length and answers a
 //! day are limited, and after some failures the model is left alone for a while.
 
-mod breaker;
 mod client;
 
 use std::time::{Duration, Instant};
@@ -12,11 +11,11 @@ use std::time::{Duration, Instant};
 use kit::{Lang, tr};
 use ml::answer::{excerpt, verify};
 use platform::App;
+use platform::infra::breaker::Breaker;
 use platform::infra::config::Llm;
 use platform::infra::rate_limit::{self, Rule, Verdict};
 
 use crate::model::{Answer, Kind, Written};
-use breaker::Breaker;
 
 /// From the question on, so that the answer by rule is there within three seconds, however long the search took.
 const IN_ALL: Duration = Duration::from_millis(2_600);

@@ -13,7 +13,7 @@ mod sentences;
 pub use build::build;
 pub use follow::{Current, current, follow, start};
 pub use job::{BuildIndexes, jobs, schedule};
-pub use sentences::{build as build_sentences, model};
+pub use sentences::build as build_sentences;
 
 use kit::Lang;
 use ml::search::Document;

@@ -49,7 +49,7 @@ pub async fn build(app: &App, force: bool) -> anyhow::Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
-/// `smartmarket build-rag-index`: the passages of pages and sheets; `force` builds even when nothing changed.
+/// `smartmarket build-rag-index`: the passages of pages; `force` builds even when nothing changed.
 pub async fn build_passages(app: &App, force: bool, json: bool) -> anyhow::Result<ExitCode> {
     let progress = |step: String| {
         if json {
@@ -68,13 +68,15 @@ pub async fn build_passages(app: &App, force: bool, json: bool) -> anyhow::Resul
         } else if *built {
             let found = manifest.quality.get("heading_in_first_five").copied().unwrap_or(0.0) * 100.0;
             println!(
-                "Assistant ({lang}) : {} passages de {} pages, {} fiches, {:.2} Mo, {:.1} s, version {version} en service.",
+                "Assistant ({lang}) : {} passages de {} pages, {:.2} Mo, {:.1} s, version {version} en service.",
                 outcome.count("passages"),
                 outcome.count("pages"),
-                outcome.count("sheets"),
                 bytes as f64 / 1e6,
                 manifest.seconds
             );
+            if let Some(model) = manifest.parameters.get("model") {
+                println!("  Lus par le modèle {model}.");
+            }
             println!("  Passages retrouvés par leur titre parmi les cinq premiers : {found:.1} %.");
         } else {
             println!("Assistant ({lang}) : rien n’a changé, la version {version} reste en service.");

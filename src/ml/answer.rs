@@ -5,14 +5,15 @@
 //!
 //! Reading order: [`words`] (a question as words, its frame set aside), [`guard`] (what is not answered), [`question`]
 //! (what is asked), [`glossary`] (names of properties in both languages), [`sheet`] (which thing is meant), [`fact`]
-//! (which fact answers), [`wish`] (which things fit a description), [`passage`] and [`retrieve`] (help pages), [`excerpt`]
-//! (the sentences that answer), [`verify`] (numbers of a written answer against the facts).
+//! (which fact answers), [`wish`] (which things fit a description), [`passage`] and [`retrieve`] (help pages), [`quantity`] (a figure is
+//! wanted), [`excerpt`] (the sentences that answer), [`verify`] (numbers of a written answer against the facts).
 
 pub mod excerpt;
 pub mod fact;
 pub mod glossary;
 pub mod guard;
 pub mod passage;
+pub mod quantity;
 pub mod question;
 pub mod retrieve;
 pub mod sheet;

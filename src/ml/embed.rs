@@ -91,20 +91,16 @@ pub fn usable(folder: &Path) -> Vec<Arc<dyn Embedder>> {
 pub enum Purpose {
     /// Products and what is searched for.
     Products,
-    /// Passages and questions of one language.
+    /// Passages, and questions in their language or the other.
     Passages,
-    /// Passages and questions of two languages.
-    TwoLanguages,
 }
 
 impl Purpose {
-    pub const ALL: [Purpose; 3] = [Purpose::Products, Purpose::Passages, Purpose::TwoLanguages];
-
     /// The best of some models, as measured (docs/ml.md); one that is not known here is best: somebody chose it.
     pub fn best<'a>(self, models: &'a [Arc<dyn Embedder>]) -> Option<&'a Arc<dyn Embedder>> {
         let order = match self {
-            // Ten times as fast, which tells with a catalogue; and it knows one language by the other.
-            Purpose::Products | Purpose::TwoLanguages => ["e5-small", "use-multilingual"],
+            // Ten times as fast, which tells with a catalogue.
+            Purpose::Products => ["e5-small", "use-multilingual"],
             Purpose::Passages => ["use-multilingual", "e5-small"],
         };
         let rank =
@@ -139,7 +135,6 @@ mod tests {
             purpose.best(models).map(|m| m.model().id.clone())
         };
         assert_eq!(best(Purpose::Passages, &both).unwrap(), "e5-small");
-        assert_eq!(best(Purpose::TwoLanguages, &both).unwrap(), "use-multilingual");
         assert_eq!(best(Purpose::Products, &both).unwrap(), "use-multilingual");
         assert_eq!(best(Purpose::Passages, &both[..1]).unwrap(), "use-multilingual");
         assert_eq!(best(Purpose::Passages, &[]), None);

@@ -11,7 +11,8 @@ mod search;
 use std::path::Path;
 
 /// What can be evaluated.
-pub const KINDS: [&str; 3] = ["search", "recommend", "assistant"];
+/// The last two are the halves of the assistant.
+pub const KINDS: [&str; 5] = ["search", "recommend", "assistant", "facts", "passages"];
 
 /// A figure and what it should be.
 pub struct Row {
@@ -42,6 +43,8 @@ pub fn run(kind: &str, folder: &Path, models: Option<&Path>) -> anyhow::Result<S
         "search" => search::run(folder, models)?,
         "recommend" => recommend::run(folder)?,
         "assistant" => [facts::run(folder)?, assistant::run(folder, models)?].into_iter().flatten().collect(),
+        "facts" => facts::run(folder)?,
+        "passages" => assistant::run(folder, models)?,
         _ => anyhow::bail!("unknown kind of evaluation: {kind} ({})", KINDS.join(", ")),
     };
     let mut out = head();

@@ -8,6 +8,9 @@ use sha2::{Digest, Sha256};
 use crate::bundle::{Bundle, Column, Damaged, Writer};
 use crate::embed::{Embedder, Failed, Model, Side};
 
+/// Some models put all texts on one side of their space; from this length on the middle of the vectors is what they share,
+/// and a nearness counts from there.
+const ONE_SIDED: f32 = 0.6;
 /// Texts given to the model at once.
 const BATCH: usize = 32;
 
@@ -18,6 +21,8 @@ pub struct Vectors {
     texts: Column<u64>,
     values: Column<i8>,
     scales: Column<f32>,
+    /// The middle of all vectors, where they are one-sided.
+    middle: Vec<f32>,
 }
 
 fn hash(text: &str) -> u64 {
@@ -77,11 +82,17 @@ pub fn build(
     let left: HashSet<usize> = left.into_iter().collect();
     let rows: Vec<usize> = (0..documents.len()).filter(|i| !left.contains(i)).collect();
     let values: Vec<i8> = rows.iter().flat_map(|i| values[i * dims..][..dims].iter().copied()).collect();
+    let mut middle = vec![0f32; dims];
+    for (values, row) in values.chunks_exact(dims).zip(&rows) {
+        let share = scales[*row] / rows.len() as f32;
+        middle.iter_mut().zip(values).for_each(|(m, v)| *m += f32::from(*v) * share);
+    }
     let mut out = Writer::default();
     out.put("model", &serde_json::to_vec(model.model()).map_err(|e| Failed(e.to_string()))?);
     out.put("ids", &rows.iter().map(|i| documents[*i].0).collect::<Vec<_>>());
     out.put("texts", &rows.iter().map(|i| texts[*i]).collect::<Vec<_>>());
     out.put("values", &values);
+    out.put("middle", &middle);
     out.put("scales", &rows.iter().map(|i| scales[*i]).collect::<Vec<_>>());
     Ok((out.finish(), made))
 }
@@ -99,6 +110,8 @@ fn pack(vector: &[f32], out: &mut [i8]) -> f32 {
 pub struct Asked {
     values: Vec<i8>,
     scale: f32,
+    /// How near it is to what all share.
+    base: f32,
 }
 
 impl Vectors {
@@ -109,7 +122,10 @@ impl Vectors {
         if !ids.is_sorted() {
             return Err(Damaged::Column("ids".into()));
         }
+        let middle = bundle.column_of::<f32>("middle", model.dims).map(|m| m.to_vec()).unwrap_or_default();
+        let one_sided = middle.iter().map(|v| v * v).sum::<f32>().sqrt() >= ONE_SIDED;
         Ok(Vectors {
+            middle: if one_sided { middle } else { Vec::new() },
             texts: bundle.column_of("texts", ids.len())?,
             values: bundle.column_of("values", ids.len() * model.dims)?,
             scales: bundle.column_of("scales", ids.len())?,
@@ -129,15 +145,16 @@ impl Vectors {
     pub fn asked(&self, vector: &[f32]) -> Asked {
         let mut values = vec![0i8; self.model.dims];
         let scale = pack(vector, &mut values);
-        Asked { values, scale }
+        let base = vector.iter().zip(&self.middle).map(|(v, m)| v * m).sum::<f32>().clamp(-0.99, 0.99);
+        Asked { values, scale, base }
     }
 
     fn at(&self, asked: &Asked, row: usize) -> f32 {
         let dims = self.model.dims;
-        product(&asked.values, &self.values[row * dims..][..dims]) as f32 * asked.scale * self.scales[row]
+        asked.from(product(&asked.values, &self.values[row * dims..][..dims]) as f32 * self.scales[row])
     }
 
-    /// The cosine of a document; `None` when it has no vector.
+    /// The cosine of a document, 0 for what all documents share; `None` when it has no vector.
     pub fn nearness(&self, asked: &Asked, id: i64) -> Option<f32> {
         self.ids.binary_search(&id).ok().map(|row| self.at(asked, row))
     }
@@ -154,19 +171,29 @@ impl Vectors {
             all.truncate(k);
         }
         all.sort_unstable_by(|a, b| b.1.total_cmp(&a.1));
-        all.into_iter().map(|(row, near)| (self.ids[row as usize], near * asked.scale)).collect()
+        all.into_iter().map(|(row, near)| (self.ids[row as usize], asked.from(near))).collect()
+    }
+}
+
+impl Asked {
+    /// The nearness of a product of packed numbers.
+    fn from(&self, product: f32) -> f32 {
+        (product * self.scale - self.base) / (1.0 - self.base)
     }
 }
 
 /// The sum of products; sixteen at a time, which the compiler makes few instructions of.
 fn product(a: &[i8], b: &[i8]) -> i32 {
     let mut sums = [0i32; 16];
-    for (x, y) in a.chunks_exact(16).zip(b.chunks_exact(16)) {
+    let (x, y) = (a.chunks_exact(16), b.chunks_exact(16));
+    let rest = x.remainder().iter().zip(y.remainder()).map(|(x, y)| i32::from(*x) * i32::from(*y));
+    let rest: i32 = rest.sum();
+    for (x, y) in x.zip(y) {
         for i in 0..16 {
             sums[i] += i32::from(i16::from(x[i]) * i16::from(y[i]));
         }
     }
-    sums.iter().sum()
+    sums.iter().sum::<i32>() + rest
 }
 
 #[cfg(test)]
@@ -212,6 +239,19 @@ mod tests {
         assert!((vectors.nearness(&asked, 3).unwrap() - near[0].1).abs() < 1e-6);
         assert!(near[0].1 > 0.8 && near[0].1 <= 1.01);
         assert_eq!(vectors.nearness(&asked, 4), None);
+    }
+
+    #[test]
+    fn what_all_texts_share_counts_for_nothing() {
+        let model = letters("a");
+        let same = "e".repeat(40);
+        let documents: Vec<(i64, String)> =
+            documents().into_iter().map(|(id, t)| (id, format!("{same}{t}"))).collect();
+        let (bytes, _) = build(&model, &documents, None, 99, |_| {}).unwrap();
+        let vectors = Vectors::open(&Bundle::from_bytes(&bytes).unwrap()).unwrap();
+        let asked = vectors.asked(&model.embed(Side::Query, &[&documents[0].1]).unwrap()[0]);
+        assert!((vectors.nearness(&asked, 3).unwrap() - 1.0).abs() < 0.05);
+        assert!(vectors.nearness(&asked, 9).unwrap() < 0.5, "the bare cosine is 0.99");
     }
 
     #[test]

@@ -10,23 +10,27 @@ use crate::model::{Answer, Context, Kind};
 use crate::pages::{self, Found};
 
 /// Part of the question that a passage must have: when it is about the shop, and when it may be about anything.
-pub const ENOUGH: f32 = 0.45;
+pub const ENOUGH: f32 = 0.5;
 pub const PLENTY: f32 = 0.75;
 /// Other passages named as sources.
 const ALSO: usize = 2;
 
 /// The passage that answers; `None` when none has enough of the question.
 pub async fn answer(app: &App, lang: Lang, q: &Question, enough: f32) -> anyhow::Result<Option<Answer>> {
-    let found = pages::find(app, lang, &q.text).await?;
+    let mut found = pages::find(app, lang, &q.text).await?;
+    let foreign = found.first().is_none_or(|f| f.covered < enough);
+    if foreign {
+        found = pages::find_foreign(app, lang, &q.text).await?;
+    }
     let Some(best) = found.first().filter(|f| f.covered >= enough) else { return Ok(None) };
-    let mut reader = Reader::default();
-    let asked = reader.words(lang, &q.text);
-    let said = excerpt(&mut reader, lang, &best.passage.text, &asked);
+    let said = excerpt(&mut Reader::default(), lang, &name(best), &best.passage.text, &q.text);
     let mut answer = Answer::new(Kind::Answer, lang, &q.text).sure(best.covered * 0.9);
     let mut text = String::new();
     for sentence in said {
         match sentence.strip_prefix("• ") {
             Some(item) => answer.points.push(item.to_string()),
+            // What follows a list stays behind it.
+            None if !answer.points.is_empty() => answer.points.push(sentence),
             None => {
                 if !text.is_empty() {
                     text.push(' ');
@@ -37,6 +41,9 @@ pub async fn answer(app: &App, lang: Lang, q: &Question, enough: f32) -> anyhow:
     }
     if text.is_empty() {
         text = name(best);
+    }
+    if foreign {
+        answer = answer.says(tr!(lang, "assistant.foreign"));
     }
     answer = answer.says(text).source(name(best), &best.url);
     for other in found.iter().skip(1).filter(|f| f.covered >= best.covered * 0.9).take(ALSO) {

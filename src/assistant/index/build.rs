@@ -1,20 +1,25 @@
-//! A new version of the index, when pages or catalogue changed.
+//! A new version of the index, when pages or model changed.
 
+use std::path::Path;
+use std::sync::Arc;
 use std::time::Instant;
 
 use anyhow::Context;
 use kit::Lang;
-use ml::answer::passage::{Passage, cut};
-use ml::answer::retrieve::{self, Passages};
+use ml::answer::passage::Passage;
+use ml::answer::retrieve::{self, Passages, Sentences, sentences};
 use ml::artefact::{self, Manifest, Outcome};
 use ml::bundle::Bundle;
+use ml::embed::{Embedder, Failed, Purpose};
+use ml::vectors::Vectors;
 use platform::App;
+use platform::infra::models;
 
-use super::{FACTS, PAGES, name};
-use crate::store::index as store;
+use super::{PAGES, SENTENCES, name};
+use crate::store::pages::Row;
 
 /// Change it with the algorithm or its parameters: every index is then built anew.
-const ALGORITHM: &str = "passages-2";
+const ALGORITHM: &str = "passages-3";
 /// Passages whose own heading is asked for, to say how good the index is.
 const SAMPLE: usize = 200;
 
@@ -38,43 +43,51 @@ async fn build_one(
     progress: &impl Fn(String),
 ) -> anyhow::Result<Outcome> {
     let root = app.config.index_dir.clone();
-    let fingerprint = fingerprint(app).await?;
-    let usable = artefact::usable(&root, name(lang), &[PAGES, FACTS]);
+    let model = model(app).await?;
+    let fingerprint = fingerprint(app, model.as_deref()).await?;
+    let files = if model.is_some() { &[PAGES, SENTENCES][..] } else { &[PAGES] };
+    let usable = artefact::usable(&root, name(lang), files);
     if let Some((version, manifest)) = usable.filter(|(_, m)| !force && m.fingerprint == fingerprint) {
         return Ok(Outcome { built: false, version, manifest });
     }
     let start = Instant::now();
     progress(format!("{} : lecture des pages", name(lang)));
     let pages = crate::store::pages::list_pages(&app.db, lang).await?;
-    progress(format!("{} : lecture des fiches de produits", name(lang)));
-    let facts = store::list_facts(&app.db, lang).await?;
-    progress(format!(
-        "{} : découpage et apprentissage ({} pages, {} fiches)",
-        name(lang),
-        pages.len(),
-        facts.len()
-    ));
+    progress(format!("{} : découpage et apprentissage ({} pages)", name(lang), pages.len()));
     let version = artefact::version_at(app.clock.now());
     let place = (root, version.clone());
     let manifest = tokio::task::spawn_blocking(move || -> anyhow::Result<Manifest> {
         let (root, version) = place;
-        let passages: Vec<Passage> = pages.iter().flat_map(|p| cut(&p.code, &p.title, &p.body)).collect();
-        let bytes = retrieve::build(lang, &passages)?;
-        let index = Passages::open(&Bundle::from_bytes(&bytes)?)?;
-        let sheets =
-            retrieve::build_facts(lang, facts.iter().map(|f| (f.id, f.title.as_str(), f.facts.as_str())))?;
+        let passages: Vec<Passage> = pages.iter().flat_map(Row::passages).collect();
         let mut manifest = Manifest {
             algorithm: ALGORITHM.into(),
             fingerprint,
             built_at: version.clone(),
             ..Manifest::default()
         };
+        let bytes = retrieve::build(lang, &passages)?;
+        let mut index = Passages::open(&Bundle::from_bytes(&bytes)?)?;
+        let mut files: Vec<(&str, Vec<u8>)> = vec![(PAGES, bytes)];
+        if let Some(model) = model {
+            match read(&root, lang, &*model, &passages) {
+                Ok(bytes) => {
+                    let vectors = Vectors::open(&Bundle::from_bytes(&bytes)?)?;
+                    files.push((SENTENCES, bytes));
+                    manifest.parameters.insert("model".into(), model.model().id.clone());
+                    index = index.with_sentences(Sentences::new(model, vectors));
+                }
+                Err(error) => {
+                    tracing::warn!(%error, "the passages have no vectors");
+                    // So that the next run tries again.
+                    manifest.fingerprint = String::new();
+                }
+            }
+        }
         manifest.counts.insert("pages".into(), pages.len() as u64);
         manifest.counts.insert("passages".into(), passages.len() as u64);
-        manifest.counts.insert("sheets".into(), facts.len() as u64);
         manifest.quality.insert("heading_in_first_five".into(), found(&index));
         manifest.seconds = start.elapsed().as_secs_f64();
-        let files: [(&str, &[u8]); 2] = [(PAGES, &bytes), (FACTS, &sheets)];
+        let files: Vec<(&str, &[u8])> = files.iter().map(|(n, b)| (*n, b.as_slice())).collect();
         Ok(artefact::publish(&root, name(lang), &version, manifest, &files)?)
     })
     .await
@@ -82,12 +95,25 @@ async fn build_one(
     Ok(Outcome { built: true, version, manifest })
 }
 
-/// What the pages and products were when they were read.
-pub(super) async fn fingerprint(app: &App) -> sqlx::Result<String> {
+/// The vectors of the passages; those of the version before are taken over where the texts are the same.
+fn read(root: &Path, lang: Lang, model: &dyn Embedder, passages: &[Passage]) -> Result<Vec<u8>, Failed> {
+    let old = artefact::current(root, name(lang))
+        .and_then(|version| artefact::open(root, name(lang), &version, SENTENCES).ok())
+        .and_then(|(_, bundle)| Vectors::open(&bundle).ok());
+    Ok(sentences::build(model, passages, old.as_ref())?.0)
+}
+
+/// The model that reads passages; opening it takes a moment.
+pub(super) async fn model(app: &App) -> anyhow::Result<Option<Arc<dyn Embedder>>> {
+    let app = app.clone();
+    Ok(tokio::task::spawn_blocking(move || models::best(&app, Purpose::Passages)).await?)
+}
+
+/// What the pages and the model were when they were read.
+pub(super) async fn fingerprint(app: &App, model: Option<&dyn Embedder>) -> sqlx::Result<String> {
     let (pages, at) = crate::store::pages::get_state(&app.db).await?;
-    let (products, changed) = store::get_state(&app.db).await?;
-    let micros = |at: Option<chrono::DateTime<chrono::Utc>>| at.map_or(0, |at| at.timestamp_micros());
-    Ok(format!("{ALGORITHM}-{pages}-{}-{products}-{}", micros(at), micros(changed)))
+    let model = model.map_or("words", |m| m.model().sha256.as_str());
+    Ok(format!("{ALGORITHM}-{pages}-{}-{model}", at.map_or(0, |at| at.timestamp_micros())))
 }
 
 /// The part of a sample of passages that the last part of their own heading finds among the first five.

@@ -1,24 +1,24 @@
 //! The index in the memory of a process: follows new versions by their name on disk.
 
-use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
 use kit::Lang;
-use ml::answer::retrieve::{Facts, Passages};
+use ml::answer::retrieve::{Passages, Sentences};
 use ml::artefact::{self, Unusable};
+use ml::embed::Purpose;
 use ml::followed::{Followed, Used};
+use ml::vectors::Vectors;
 use platform::App;
-use platform::infra::watch;
+use platform::infra::{models, watch};
 
-use super::{FACTS, PAGES, name};
+use super::{PAGES, SENTENCES, name};
 
 const EVERY: Duration = Duration::from_secs(2);
 
 /// A version in use.
 pub struct Current {
     pub passages: Passages,
-    pub facts: Facts,
 }
 
 /// In the order of [`Lang::pick`].
@@ -41,10 +41,9 @@ pub async fn follow(app: &App) -> anyhow::Result<()> {
     let held = app.slots.of::<Held>();
     for lang in Lang::ALL {
         let followed = lang.pick(&held.0, &held.1);
-        let root = app.config.index_dir.clone();
-        let Some(version) = followed.newer(&root, name(lang)) else { continue };
-        let aim = version.clone();
-        let opened = tokio::task::spawn_blocking(move || load(&root, lang, &aim)).await?;
+        let Some(version) = followed.newer(&app.config.index_dir, name(lang)) else { continue };
+        let (aim, app) = (version.clone(), app.clone());
+        let opened = tokio::task::spawn_blocking(move || load(&app, lang, &aim)).await?;
         match followed.take(version, opened) {
             Ok(used) => {
                 let passages = used.passages.all.len();
@@ -56,8 +55,24 @@ pub async fn follow(app: &App) -> anyhow::Result<()> {
     Ok(())
 }
 
-fn load(root: &Path, lang: Lang, version: &str) -> Result<Current, Unusable> {
+fn load(app: &App, lang: Lang, version: &str) -> Result<Current, Unusable> {
+    let root = &app.config.index_dir;
     let (_, pages) = artefact::open(root, name(lang), version, PAGES)?;
-    let (_, facts) = artefact::open(root, name(lang), version, FACTS)?;
-    Ok(Current { passages: Passages::open(&pages)?, facts: Facts::open(&facts)? })
+    let passages = Passages::open(&pages)?;
+    let sentences = sentences(app, lang, version);
+    Ok(Current { passages: passages.with_sentences(sentences) })
+}
+
+/// The vectors, where there is a model and they are its own; without them words answer.
+fn sentences(app: &App, lang: Lang, version: &str) -> Option<Sentences> {
+    let model = models::best(app, Purpose::Passages)?;
+    let opened = artefact::open(&app.config.index_dir, name(lang), version, SENTENCES)
+        .and_then(|(_, bundle)| Ok(Vectors::open(&bundle)?));
+    match opened {
+        Ok(vectors) => Sentences::new(model, vectors),
+        Err(error) => {
+            tracing::warn!(lang = lang.code(), %error, "the vectors of passages are not usable");
+            None
+        }
+    }
 }

@@ -1,6 +1,5 @@
 //! The job that builds a new version when it is due.
 
-use chrono::TimeDelta;
 use jobs::cron::{BadSchedule, CatchUp, Entry, Zone};
 use jobs::{Ctx, Done, JobError, Queue, Worker};
 use kit::Lang;
@@ -8,10 +7,10 @@ use ml::artefact;
 use platform::App;
 use serde::{Deserialize, Serialize};
 
-use super::build::fingerprint;
+use super::build::{fingerprint, model};
 use super::{build, name};
 
-/// Builds the passages, when pages or catalogue changed and the version is an hour old; changed pages at once.
+/// Builds the passages, when pages or model changed.
 #[derive(Debug, Serialize, Deserialize)]
 pub struct BuildPassages {}
 
@@ -31,21 +30,14 @@ async fn build_passages(ctx: Ctx<App>, _: BuildPassages) -> Result<Done, JobErro
     Done::with(serde_json::json!({ "built": built }))
 }
 
-async fn is_due(app: &App) -> sqlx::Result<bool> {
-    let fingerprint = fingerprint(app).await?;
-    for lang in Lang::ALL {
-        let root = &app.config.index_dir;
-        let Some(version) = artefact::current(root, name(lang)) else { return Ok(true) };
-        let Ok(manifest) = artefact::manifest(root, name(lang), &version) else { return Ok(true) };
-        let old = app.clock.now() - manifest.made_at() >= TimeDelta::hours(1);
-        // Number and time of the pages stand in the first three parts.
-        let pages = |f: &str| f.splitn(5, '-').take(4).map(str::to_string).collect::<Vec<_>>();
-        let pages_changed = pages(&manifest.fingerprint) != pages(&fingerprint);
-        if pages_changed || (old && manifest.fingerprint != fingerprint) {
-            return Ok(true);
-        }
-    }
-    Ok(false)
+async fn is_due(app: &App) -> anyhow::Result<bool> {
+    let fingerprint = fingerprint(app, model(app).await?.as_deref()).await?;
+    let is_as_made = |lang| {
+        let version = artefact::current(&app.config.index_dir, name(lang))?;
+        let manifest = artefact::manifest(&app.config.index_dir, name(lang), &version).ok()?;
+        (manifest.fingerprint == fingerprint).then_some(())
+    };
+    Ok(Lang::ALL.into_iter().any(|lang| is_as_made(lang).is_none()))
 }
 
 pub fn jobs(worker: Worker<App>) -> Worker<App> {

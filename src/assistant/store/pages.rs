@@ -2,6 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use kit::Lang;
+use ml::answer::passage::{Passage, cut};
 use sqlx::PgExecutor;
 
 /// A page in one language.
@@ -11,15 +12,23 @@ pub struct Row {
     pub slug: String,
     pub title: String,
     pub body: String,
+    /// Stands among the help of the footer.
+    pub help: bool,
 }
 
-/// All pages; credits name authors and answer nothing.
+impl Row {
+    pub fn passages(&self) -> Vec<Passage> {
+        let help = self.help;
+        cut(&self.code, &self.title, &self.body).into_iter().map(|p| Passage { help, ..p }).collect()
+    }
+}
+
+/// All pages that stand in a language; credits name authors and answer nothing.
 pub async fn list_pages(db: impl PgExecutor<'_>, lang: Lang) -> sqlx::Result<Vec<Row>> {
     sqlx::query_as!(
         Row,
-        r#"select p.code as "code!", t.slug as "slug!", t.title as "title!", t.body as "body!"
-           from pages p
-           join lateral (select x.* from page_texts x where x.page_id = p.id order by x.lang <> $1 limit 1) t on true
+        r#"select p.code as "code!", t.slug as "slug!", t.title as "title!", t.body as "body!", p.footer = 'help' as "help!"
+           from pages p join page_texts t on t.page_id = p.id and t.lang = $1
            where p.code <> 'credits' order by p.id"#,
         lang.code()
     )
@@ -35,12 +44,12 @@ pub async fn find_pages(db: impl PgExecutor<'_>, lang: Lang, words: &[String]) -
                select string_agg(x::text, ' | ')::tsquery as any_of
                from (select plainto_tsquery($1::text::regconfig, w) as x from unnest($2::text[]) as w) y where x::text <> ''
            ), s as (
-               select p.code, t.slug, t.title, t.body,
+               select p.code, t.slug, t.title, t.body, p.footer = 'help' as help,
                    setweight(to_tsvector($1::text::regconfig, t.title), 'A') || to_tsvector($1::text::regconfig, t.body) as words
                from pages p join page_texts t on t.page_id = p.id and t.lang = $1
                where p.code <> 'credits'
            )
-           select s.code as "code!", s.slug as "slug!", s.title as "title!", s.body as "body!"
+           select s.code as "code!", s.slug as "slug!", s.title as "title!", s.body as "body!", s.help as "help!"
            from s, q where s.words @@ q.any_of order by ts_rank(s.words, q.any_of) desc, s.code limit 6"#,
         lang.code(),
         words
@@ -56,14 +65,23 @@ pub async fn get_state(db: impl PgExecutor<'_>) -> sqlx::Result<(i64, Option<Dat
     Ok((row.n, row.at))
 }
 
-/// The address of each page in a language, by its code.
-pub async fn list_slugs(db: impl PgExecutor<'_>, lang: Lang) -> sqlx::Result<Vec<(String, String)>> {
-    let rows = sqlx::query!(
-        r#"select p.code as "code!", t.slug as "slug!" from pages p
-           join lateral (select x.slug from page_texts x where x.page_id = p.id order by x.lang <> $1 limit 1) t on true"#,
+/// The address of a page.
+#[derive(Debug)]
+pub struct Address {
+    pub code: String,
+    pub slug: String,
+    /// Whether the page stands in the language asked for, and not only in the other.
+    pub own: bool,
+}
+
+/// The address of each page for readers of a language.
+pub async fn list_addresses(db: impl PgExecutor<'_>, lang: Lang) -> sqlx::Result<Vec<Address>> {
+    sqlx::query_as!(
+        Address,
+        r#"select p.code as "code!", t.slug as "slug!", t.lang = $1 as "own!" from pages p
+           join lateral (select x.slug, x.lang from page_texts x where x.page_id = p.id order by x.lang <> $1 limit 1) t on true"#,
         lang.code()
     )
     .fetch_all(db)
-    .await?;
-    Ok(rows.into_iter().map(|r| (r.code, r.slug)).collect())
+    .await
 }

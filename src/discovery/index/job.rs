@@ -53,7 +53,7 @@ impl jobs::Job for BuildSentences {
 async fn build_sentences(ctx: Ctx<App>, _: BuildSentences) -> Result<Done, JobError> {
     let app = ctx.state();
     let mut new = 0;
-    if app.config.model_dir.is_some() {
+    if platform::infra::models::is_wanted(app) {
         for lang in Lang::ALL {
             new += sentences::build(app, lang).await?.map_or(0, |m| m.new);
         }

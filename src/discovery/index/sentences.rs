@@ -2,15 +2,16 @@
 //!
 //! Words are found while they are missing. The version says which model made them; another model begins anew.
 
-use std::sync::{Arc, OnceLock};
+use std::sync::Arc;
 
 use anyhow::Context;
 use kit::Lang;
 use ml::artefact::{self, Manifest};
-use ml::embed::{self, Embedder};
+use ml::embed::{Embedder, Purpose};
 use ml::search::{Sentences, sentence};
 use ml::vectors::{self, Made, Vectors};
 use platform::App;
+use platform::infra::models;
 
 use crate::store::index::{self as store, Row};
 
@@ -19,26 +20,9 @@ use super::{SENTENCES, name, sentences_name};
 /// Products read by the model in one run of the job: about a minute.
 const PART: usize = 4_000;
 
-type Found = Option<Arc<dyn Embedder>>;
-
-#[derive(Default)]
-struct Held(OnceLock<Found>);
-
-/// The model of this process, opened at the first call; that takes a moment.
-pub fn model(app: &App) -> Found {
-    let held = app.slots.of::<Held>();
-    let find = || {
-        let folder = app.config.model_dir.as_ref()?;
-        let found = embed::all(folder).into_iter().find_map(|(name, model)| {
-            model.inspect_err(|error| tracing::error!(name, %error, "the model is not usable")).ok()
-        });
-        match &found {
-            Some(model) => tracing::info!(model = model.model().id, "model of sentences loaded"),
-            None => tracing::warn!(folder = %folder.display(), "no model of sentences in ML_MODEL_DIR"),
-        }
-        found
-    };
-    held.0.get_or_init(find).clone()
+/// The model that reads products; the first call takes a moment.
+fn model(app: &App) -> Option<Arc<dyn Embedder>> {
+    models::best(app, Purpose::Products)
 }
 
 /// Makes the vectors that the version in use still lacks, at most `PART`; `None` without a model or an index.

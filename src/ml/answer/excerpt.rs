@@ -2,7 +2,9 @@
 
 use kit::Lang;
 
-use super::words::{Reader, Word};
+use super::quantity;
+use super::words::Reader;
+use crate::text::fold;
 
 /// Longest excerpt, in characters.
 const LONGEST: usize = 420;
@@ -31,35 +33,71 @@ pub fn sentences(text: &str) -> Vec<String> {
     out
 }
 
-/// The part of a text that says most of the question: whole when short, else the best sentences with their neighbours.
-pub fn excerpt(reader: &mut Reader, lang: Lang, text: &str, asked: &[Word]) -> Vec<String> {
+/// Words that point back at the sentence before; folded.
+const POINTING: &[&str] = &[
+    "il",
+    "elle",
+    "ils",
+    "elles",
+    "cela",
+    "ceci",
+    "ces",
+    "cette",
+    "ce",
+    "ensuite",
+    "sinon",
+    "it",
+    "they",
+    "this",
+    "these",
+    "that",
+    "otherwise",
+    "then",
+];
+
+/// The part of a text that answers: from the sentence on that says most of what its title does not say, and the figure that
+/// is wanted. Under a title that is the question that is the first.
+pub fn excerpt(reader: &mut Reader, lang: Lang, title: &str, text: &str, question: &str) -> Vec<String> {
     let all = sentences(text);
+    let title = reader.words(lang, title);
+    let mut asked = reader.words(lang, question);
+    asked.retain(|a| !a.neutral && !title.iter().any(|t| t.is(a) || akin(&t.text, &a.text)));
+    let wanted = quantity::asked(lang, question);
     let long = |s: &String| s.chars().count();
-    if all.iter().map(long).sum::<usize>() <= LONGEST {
-        return all;
-    }
     let score = |reader: &mut Reader, s: &str| {
         let words = reader.words(lang, s);
-        asked.iter().filter(|a| !a.neutral && words.iter().any(|w| w.is(a))).count()
+        let named = asked.iter().filter(|a| words.iter().any(|w| w.is(a))).count();
+        // The figure itself counts more than the words around it.
+        named + 2 * usize::from(wanted.is_some_and(|w| quantity::said(w, s)))
     };
     let scores: Vec<usize> = all.iter().map(|s| score(reader, s)).collect();
-    let best = (0..all.len()).max_by_key(|i| (scores[*i], all.len() - i)).unwrap_or(0);
-    let mut taken = vec![best];
-    let mut used = long(&all[best]);
-    let mut order: Vec<usize> = (0..all.len()).filter(|i| *i != best && scores[*i] > 0).collect();
-    order.sort_by_key(|i| (usize::MAX - scores[*i], *i));
-    let after = best + 1;
-    if after < all.len() && !order.contains(&after) {
-        order.push(after);
+    let most = scores.iter().copied().max().unwrap_or(0);
+    let mut best = scores.iter().position(|s| *s == most).unwrap_or(0);
+    let item = |i: usize| all[i].starts_with("• ");
+    // The items of a list belong together, and to the sentence that opens it.
+    while best > 0
+        && (item(best) && item(best - 1) || points_back(&all[best]) || all[best - 1].ends_with(':'))
+    {
+        best -= 1;
     }
-    for i in order {
-        if used + long(&all[i]) <= LONGEST {
-            used += long(&all[i]);
-            taken.push(i);
-        }
-    }
-    taken.sort_unstable();
-    taken.into_iter().map(|i| all[i].clone()).collect()
+    let mut used = 0;
+    let fits = |s: &&String| {
+        used += long(s);
+        used <= LONGEST || used == long(s)
+    };
+    all[best..].iter().take_while(fits).cloned().collect()
+}
+
+/// Whether two words begin alike ("deliver", "delivery").
+fn akin(a: &str, b: &str) -> bool {
+    let same = a.chars().zip(b.chars()).take_while(|(a, b)| a == b).count();
+    same >= 5 && same + 2 >= a.chars().count().min(b.chars().count())
+}
+
+fn points_back(sentence: &str) -> bool {
+    let folded = fold(sentence);
+    let first = folded.split(|c: char| !c.is_alphanumeric()).next().unwrap_or_default();
+    POINTING.contains(&first)
 }
 
 #[cfg(test)]
@@ -78,9 +116,28 @@ mod tests {
             "Une phrase qui parle longuement de tout autre chose que cela, et encore un peu plus. ".repeat(6);
         let text = format!("{filler}Le chèque est accepté. {filler}");
         let mut reader = Reader::default();
-        let asked = reader.words(Lang::Fr, "Puis-je payer par chèque ?");
-        assert!(
-            excerpt(&mut reader, Lang::Fr, &text, &asked).contains(&"Le chèque est accepté.".to_string())
+        let said = excerpt(&mut reader, Lang::Fr, "Payer", &text, "Puis-je payer par chèque ?");
+        assert_eq!(said[0], "Le chèque est accepté.");
+        assert!(said.len() > 1 && said.concat().chars().count() <= LONGEST);
+    }
+
+    #[test]
+    fn an_answer_begins_with_the_figure_that_was_asked_for() {
+        let said =
+            |text: &str, question: &str| excerpt(&mut Reader::default(), Lang::Fr, "Aide", text, question);
+        let text = "Les retours sont simples. Écrivez-nous. Vous avez trente jours pour renvoyer un article.";
+        assert_eq!(
+            said(text, "Combien de temps pour renvoyer un article ?")[0],
+            "Vous avez trente jours pour renvoyer un article."
+        );
+        let list =
+            "• À domicile : 9,90 €\n• Point relais en Belgique : 5,90 €\nNous ne livrons pas ailleurs.";
+        assert_eq!(said(list, "Livrez-vous en Belgique ?").len(), 3, "a list stays whole");
+        let text = "Le panier ne garde rien. Le stock va au premier. Il est à jour.";
+        assert_eq!(
+            said(text, "Le stock est-il à jour ?")[0],
+            "Le stock va au premier.",
+            "what points back needs it"
         );
     }
 }

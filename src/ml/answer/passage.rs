@@ -12,6 +12,9 @@ pub struct Passage {
     /// Id of the nearest heading in the page; empty at its top.
     pub anchor: String,
     pub text: String,
+    /// On a page written to help; terms and notices answer when no such page does.
+    #[serde(default)]
+    pub help: bool,
 }
 
 /// Longest passage, in characters; longer ones are cut between paragraphs.
@@ -35,6 +38,7 @@ pub fn cut(page: &str, title: &str, body: &str) -> Vec<Passage> {
                 heading: heading.clone(),
                 anchor: anchor.into(),
                 text: part,
+                help: false,
             });
         }
     };

@@ -4,27 +4,22 @@
 //! Parts of words (four letters each) join what stems do not: "vidéosurveillance" and "surveiller", "adresse" and
 //! "address". A question in the other language is asked by its translations and by these parts.
 
-mod facts;
 mod foreign;
+pub mod sentences;
 
-pub use facts::{Facts, build_facts};
+pub use sentences::Sentences;
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use kit::Lang;
 
 use super::passage::Passage;
+use super::quantity::{self, Quantity};
 use super::words::is_neutral;
 use crate::bundle::{Bundle, Column, Damaged, Writer, merged};
 use crate::lexical::{Builder, Field, Index, Params, rarity};
 use crate::lsa::{self, Lsa};
-use crate::text::{Stems, fold, words};
-
-/// Meaning by a model of vectors, where one was given: nearness of a question to passages, by their place.
-pub trait Meaning: Send + Sync {
-    /// From -1 to 1 for each passage, in the order they were given; `None` when the model has nothing to say.
-    fn nearness(&self, question: &str) -> Option<Vec<f32>>;
-}
+use crate::text::{self, Stems, fold, words};
 
 /// What counts how much; the words themselves count 1.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -35,15 +30,30 @@ pub struct Weights {
     pub meaning: f32,
     /// Nearness to the first passages found.
     pub feedback: f32,
-    /// A model's nearness, where there is a model; in the other language it counts alone.
-    pub model: f32,
     /// Part of the question's weight that the passage has.
     pub covered: f32,
+    /// It says a figure of the kind that is wanted.
+    pub quantity: f32,
+    /// Part of the question's words that its title has, and again its heading.
+    pub titled: f32,
+    /// Its heading is the question, word for word.
+    pub same: f32,
+    /// It stands on a page of help, and not in the terms.
+    pub help: f32,
 }
 
 impl Default for Weights {
     fn default() -> Weights {
-        Weights { parts: 1.5, meaning: 0.1, feedback: 0.3, model: 1.0, covered: 0.2 }
+        Weights {
+            parts: 1.5,
+            meaning: 0.1,
+            feedback: 0.3,
+            covered: 0.2,
+            quantity: 0.25,
+            titled: 0.4,
+            same: 0.8,
+            help: 0.4,
+        }
     }
 }
 
@@ -51,6 +61,8 @@ impl Default for Weights {
 const PART: usize = 4;
 /// How much the length of a word lessens each of its parts: 1 makes all words count alike.
 const SHARE: f32 = 0.7;
+/// What a word counts in the place of one that stands nowhere.
+const INSTEAD: f32 = 0.8;
 /// Passages whose middle is the feedback.
 const FEEDBACK: usize = 5;
 
@@ -61,8 +73,10 @@ pub struct Passages {
     lsa: Lsa,
     weights: Weights,
     pub all: Vec<Passage>,
-    /// Asked besides, where there is a model.
-    pub model: Option<Box<dyn Meaning>>,
+    sentences: Option<Sentences>,
+    /// Of each passage the stems of its page's title, and of its own heading; and that heading as it is written.
+    heads: Vec<[HashSet<String>; 2]>,
+    headings: Vec<HashSet<String>>,
 }
 
 /// A passage found.
@@ -121,6 +135,7 @@ fn parts(word: &str) -> Vec<String> {
 /// A word of the question as terms of the index, the best of which counts in a passage.
 struct Concept {
     terms: Vec<(u32, f32)>,
+    stems: Vec<String>,
     weight: f32,
 }
 
@@ -135,7 +150,27 @@ impl Passages {
         if words.len() != all.len() || parts.len() != all.len() {
             return Err(damaged());
         }
-        Ok(Passages { words, parts, lsa, weights: Weights::default(), all, model: None })
+        let mut stems = Stems::new(words.lang);
+        let mut stemmed = |text: &str| -> HashSet<String> {
+            text::words(words.lang, text).iter().map(|w| stems.stem(w)).collect()
+        };
+        // The beginning of a page speaks of what its title says.
+        let heading =
+            |p: &Passage| if p.heading.is_empty() { p.title.clone() } else { last(&p.heading).to_string() };
+        let heads = all.iter().map(|p| [stemmed(&p.title), stemmed(&heading(p))]).collect();
+        let headings = all.iter().map(|p| as_written(last(&p.heading))).collect();
+        let weights = Weights::default();
+        Ok(Passages { words, parts, lsa, weights, all, sentences: None, heads, headings })
+    }
+
+    /// The same with a model of sentences; a question then takes milliseconds of processor.
+    pub fn with_sentences(self, sentences: Option<Sentences>) -> Passages {
+        Passages { sentences, ..self }
+    }
+
+    /// Whether a question takes so long that it is not for an async thread.
+    pub fn reads_sentences(&self) -> bool {
+        self.sentences.is_some()
     }
 
     /// The best passages for a question in the language of the passages.
@@ -146,7 +181,11 @@ impl Passages {
         let mut telling = telling(lang, question);
         // "How long" asks for days, and says nothing of length.
         telling.retain(|w| {
-            time.is_none() || !matches!(w.as_str(), "temps" | "long" | "jours" | "days" | "soon")
+            time.is_none()
+                || !matches!(
+                    w.as_str(),
+                    "temps" | "long" | "jours" | "days" | "soon" | "period" | "delai" | "delais"
+                )
         });
         let mut asked: Vec<Vec<(String, f32)>> =
             telling.iter().map(|w| foreign::alike(lang, &mut stems, w)).collect();
@@ -174,7 +213,13 @@ impl Passages {
         let n = self.all.len();
         let w = self.weights;
         let mut stems = Stems::new(self.words.lang);
-        let concepts: Vec<Concept> = asked.iter().map(|forms| self.concept(&mut stems, forms)).collect();
+        let mut concepts: Vec<Concept> =
+            asked.iter().map(|forms| self.concept(&mut stems, forms, foreign)).collect();
+        let wanted = quantity::asked(self.words.lang, question).filter(|_| !foreign);
+        // "Delays" as a title promises no figure.
+        if let Some(time) = concepts.last_mut().filter(|_| wanted == Some(Quantity::Time)) {
+            time.stems.clear();
+        }
         let total: f32 = concepts.iter().map(|c| c.weight).sum::<f32>().max(1e-6);
         let mut scores = vec![0f32; n];
         let mut covered = vec![0f32; n];
@@ -205,12 +250,30 @@ impl Passages {
                 *score += w.meaning * self.lsa.nearness(&vector, doc as u32);
             }
         }
-        if let Some(near) =
-            self.model.as_ref().and_then(|m| m.nearness(question)).filter(|near| near.len() == n)
-        {
-            for (score, near) in scores.iter_mut().zip(near) {
-                *score = if foreign { near } else { *score + w.model * near };
+        let written = as_written(question);
+        for (i, score) in scores.iter_mut().enumerate().filter(|(_, s)| **s > 0.0) {
+            let [title, heading] = &self.heads[i];
+            let said = |head: &HashSet<String>| -> f32 {
+                let said = concepts.iter().filter(|c| c.stems.iter().any(|s| head.contains(s)));
+                said.count() as f32 / concepts.len().max(1) as f32
+            };
+            *score += w.titled * (said(title) + said(heading));
+            let both = written.intersection(&self.headings[i]).count() as f32;
+            let all = written.union(&self.headings[i]).count().max(1) as f32;
+            *score += w.same * (both / all).powi(2);
+            *score += if self.all[i].help { w.help } else { 0.0 };
+        }
+        if let Some(wanted) = wanted {
+            for (score, passage) in scores.iter_mut().zip(&self.all) {
+                if *score > 0.0 && quantity::said(wanted, &passage.text) {
+                    *score += w.quantity;
+                }
             }
+        }
+        if let Some(model) = &self.sentences {
+            let near = model.nearness(question).filter(|near| near.len() == n).unwrap_or_default();
+            let weight = model.weight(foreign);
+            scores.iter_mut().zip(near).for_each(|(score, near)| *score += weight * near);
         }
         let mut order = best_first(&scores);
         let first: Vec<(u32, f32)> = order.iter().take(FEEDBACK).map(|d| (*d as u32, scores[*d])).collect();
@@ -228,17 +291,23 @@ impl Passages {
         found.filter(|f| f.score > 0.0).collect()
     }
 
-    fn concept(&self, stems: &mut Stems, forms: &[(String, f32)]) -> Concept {
+    fn concept(&self, stems: &mut Stems, forms: &[(String, f32)], foreign: bool) -> Concept {
         let index = &self.words;
+        let stemmed: Vec<String> = forms.iter().map(|(form, _)| stems.stem(form)).collect();
         let mut terms: Vec<(u32, f32)> = Vec::new();
-        for (form, weight) in forms {
-            let term = index.terms.find(&stems.stem(form));
+        for (stem, (_, weight)) in stemmed.iter().zip(forms) {
+            let term = index.terms.find(stem);
             terms.extend(term.map(|t| (t, *weight)));
+        }
+        // Where no page has the word itself, the words of its own language in its place count more.
+        let most = terms.iter().map(|t| t.1).fold(0.0, f32::max);
+        if !foreign && most > 0.0 && most < INSTEAD {
+            terms.iter_mut().for_each(|t| t.1 *= INSTEAD / most);
         }
         // The word itself says how rare it is; words that only stand in its place do not make it common.
         let nearest = terms.iter().map(|t| t.1).fold(0.0, f32::max);
         let rare = terms.iter().filter(|t| t.1 >= nearest).map(|t| index.rarity(t.0));
-        Concept { weight: rare.fold(rarity(index.len(), 1), f32::min), terms }
+        Concept { weight: rare.fold(rarity(index.len(), 1), f32::min), stems: stemmed, terms }
     }
 
     /// How well the parts of the words fit; a long word has many and counts little more than a short one.
@@ -260,6 +329,16 @@ impl Passages {
         }
         out
     }
+}
+
+/// The nearest of the headings above a passage.
+fn last(heading: &str) -> &str {
+    heading.rsplit(" – ").next().unwrap_or(heading)
+}
+
+/// All words of a line, as written but for case and accents.
+fn as_written(line: &str) -> HashSet<String> {
+    fold(line).split(|c: char| !c.is_alphanumeric()).filter(|w| !w.is_empty()).map(str::to_string).collect()
 }
 
 /// Words of a question that tell; all of them when none does.
@@ -295,6 +374,7 @@ mod tests {
             heading: heading.into(),
             anchor: String::new(),
             text: text.into(),
+            help: true,
         };
         let all = [
             passage("Livraison", "Le colis arrive en 2 à 4 jours ouvrés."),

@@ -144,22 +144,27 @@ pub fn recognise(
     sheets: &[Sheet],
 ) -> (Vec<Word>, Vec<Meant>) {
     let words = reader.words(lang, question);
-    let mut out: Vec<Meant> = sheets
-        .iter()
-        .enumerate()
-        .filter_map(|(i, s)| meant(&names(reader, lang, question, s), &words, i))
-        .collect();
+    let names: Vec<Names> = sheets.iter().map(|s| names(reader, lang, question, s)).collect();
+    let mut out: Vec<Meant> = names.iter().enumerate().filter_map(|(i, n)| meant(n, &words, i)).collect();
     // Most words first; of as many words the shorter title, which they cover better.
     out.sort_by(|a, b| b.sure.cmp(&a.sure).then(b.said.total_cmp(&a.said)).then(b.cover.total_cmp(&a.cover)));
-    // A short name that fits one thing alone means it.
+    // A short name that fits one thing alone means it; a brand beside the kind of thing ("Brother AC adapter") is no name.
     let rival = out.get(1).map_or(0.0, |m| m.said);
     if let Some(first) = out.first_mut()
         && first.words <= INFORMAL
         && first.said > rival
+        && words[first.from..first.to].iter().any(|w| is_own(&names, first.sheet, w))
     {
         first.sure = true;
     }
     (words, out)
+}
+
+/// Whether a word besides the brand is said of one sheet and of no other.
+fn is_own(names: &[Names], sheet: usize, word: &Word) -> bool {
+    !word.neutral
+        && !names[sheet].brand.iter().any(|b| b.is(word))
+        && names.iter().enumerate().all(|(i, n)| i == sheet || !n.bag.has(word))
 }
 
 /// What to search for, to find the sheets a question may mean: all its telling words; those that name no property; its
@@ -216,6 +221,14 @@ mod tests {
         assert_eq!(first("how heavy is the Barista espresso machine", &sheets), Some((0, true)));
         assert_eq!(first("how heavy is the Matin coffee maker", &sheets), Some((1, true)));
         assert_eq!(first("how heavy is the coffee maker", &sheets).map(|f| f.1), Some(false));
+        let adapters =
+            [sheet("AC adapter for label printers", "Brother", &[]), sheet("Car AC adapter", "Torrea", &[])];
+        assert_eq!(
+            first("what fits the Brother AC adapter", &adapters).map(|f| f.1),
+            Some(false),
+            "that may be another"
+        );
+        assert_eq!(first("what fits the label printers adapter", &adapters), Some((0, true)));
         assert_eq!(first("do you deliver to Belgium", &sheets), None);
     }
 }

@@ -3,16 +3,15 @@
 use std::path::Path;
 use std::time::Instant;
 
-use anyhow::Context;
 use kit::Lang;
 use serde::Deserialize;
 
 use super::{Row, data, measure};
 use crate::answer::passage::Passage;
-use crate::answer::retrieve::{self, Passages};
+use crate::answer::retrieve::{self, Passages, Sentences, sentences};
 use crate::bundle::Bundle;
-use crate::embed::{self, Embedder, Side, nearness};
-use crate::search::{self, Document, Engine};
+use crate::embed::{self, Embedder, Purpose, Side};
+use crate::vectors::Vectors;
 
 #[derive(Deserialize)]
 struct Answer {
@@ -28,120 +27,126 @@ struct Article {
     body: String,
 }
 
+/// Questions, each with the text that answers it, in one language or two.
+struct Task {
+    name: String,
+    /// Of the texts, and of the questions.
+    lang: Lang,
+    from: Lang,
+    texts: Vec<(String, String)>,
+    asked: Vec<(String, String)>,
+    reach: Option<[f64; 2]>,
+}
+
+impl Task {
+    fn row(&self, how: &str, value: f64, reach: Option<f64>) -> Row {
+        let name = format!("{} hit@5{how}", self.name);
+        reach.map_or_else(|| Row::note(&name, value), |r| Row::more(&name, value, r))
+    }
+}
+
 pub fn run(folder: &Path, models: Option<&Path>) -> anyhow::Result<Vec<Row>> {
-    let folder = folder.join("assistant");
+    let tasks = tasks(&folder.join("assistant"))?;
     let mut rows = Vec::new();
-    let faq: Vec<Answer> = read(&folder.join("cnil-faq-fr.jsonl"))?;
-    let texts: Vec<(&str, &str)> = faq.iter().map(|a| (a.id.as_str(), a.answer.as_str())).collect();
-    let asked: Vec<(&str, &str)> = faq.iter().map(|a| (a.id.as_str(), a.question.as_str())).collect();
-    rows.push(Row::more("CNIL fr hit@5", hit5(Lang::Fr, Lang::Fr, &texts, &asked)?, 0.80));
-    let help: Vec<Vec<Article>> =
-        ["help-fr.jsonl", "help-en.jsonl"].iter().map(|f| read(&folder.join(f))).collect::<Result<_, _>>()?;
-    let reach = [[0.0, 0.68], [0.68, 0.0]];
-    for (corpus, lang) in [Lang::Fr, Lang::En].into_iter().enumerate() {
-        let texts: Vec<(&str, &str)> =
-            help[corpus].iter().map(|a| (a.id.as_str(), a.body.as_str())).collect();
-        for (asking, asked) in help.iter().enumerate() {
-            let asked: Vec<(&str, &str)> = asked.iter().map(|a| (a.id.as_str(), a.title.as_str())).collect();
-            let name = format!("{} question, {} help hit@5", ["fr", "en"][asking], lang.code());
-            let value = hit5(lang, Lang::ALL[asking], &texts, &asked)?;
-            let reach = reach[asking][corpus];
-            rows.push(if reach > 0.0 { Row::more(&name, value, reach) } else { Row::note(&name, value) });
+    for task in &tasks {
+        rows.push(task.row("", found(task, &index(task)?, 5), task.reach.map(|r| r[0])));
+    }
+    let models = models.map(embed::usable).unwrap_or_default();
+    for task in &tasks {
+        for model in &models {
+            let (bytes, _) = sentences::build(&**model, &passages(task), None)?;
+            let file = Bundle::from_bytes(&bytes)?;
+            let (name, alone) = (&model.model().id, alone(&**model, &Vectors::open(&file)?, task)?);
+            rows.push(task.row(&format!(", {name} alone"), alone, None));
+            let sentences = Sentences::new(model.clone(), Vectors::open(&file)?);
+            let both = found(task, &index(task)?.with_sentences(sentences), 5);
+            let best = Purpose::Passages.best(&models).is_some_and(|b| b.model() == model.model());
+            let reach = task.reach.filter(|_| best).map(|r| r[1]);
+            rows.push(task.row(&format!(", words and {name}"), both, reach));
         }
     }
-    for (name, model) in models.map(embed::all).unwrap_or_default() {
-        let model = model.with_context(|| name)?;
-        let near = |lang, texts: &[(&str, &str)], asked: &[(&str, &str)]| near5(&*model, lang, texts, asked);
-        let [alone, both] = near(Lang::Fr, &texts, &asked)?;
-        rows.push(Row::note(&format!("CNIL fr hit@5, {name} alone"), alone));
-        rows.push(Row::more(&format!("CNIL fr hit@5, words and {name}"), both, 0.87));
-        for (corpus, lang) in [Lang::Fr, Lang::En].into_iter().enumerate() {
-            let texts: Vec<(&str, &str)> =
-                help[corpus].iter().map(|a| (a.id.as_str(), a.body.as_str())).collect();
-            for (asking, asked) in help.iter().enumerate() {
-                let asked: Vec<(&str, &str)> =
-                    asked.iter().map(|a| (a.id.as_str(), a.title.as_str())).collect();
-                let [alone, both] = near(lang, &texts, &asked)?;
-                let to = format!("{} question, {} help hit@5", ["fr", "en"][asking], lang.code());
-                rows.push(Row::more(&format!("{to}, {name} alone"), alone, reach[asking][corpus]));
-                rows.push(Row::note(&format!("{to}, words and {name}"), both));
-            }
-        }
-        let times: Vec<f64> = asked.iter().map(|(_, q)| milliseconds(&*model, q)).collect();
+    for model in &models {
+        let asked = tasks.iter().flat_map(|t| &t.asked).map(|(_, q)| milliseconds(&**model, q));
+        let times: Vec<f64> = asked.collect();
+        let name = &model.model().id;
         rows.push(Row::less(&format!("{name}: ms a question p50"), measure::quantile(&times, 0.5), 30.0));
         rows.push(Row::less(&format!("{name}: ms a question p95"), measure::quantile(&times, 0.95), 30.0));
     }
     Ok(rows)
 }
 
+fn tasks(folder: &Path) -> anyhow::Result<Vec<Task>> {
+    let faq: Vec<Answer> = read(&folder.join("cnil-faq-fr.jsonl"))?;
+    let mut out = vec![Task {
+        name: "CNIL fr".into(),
+        lang: Lang::Fr,
+        from: Lang::Fr,
+        texts: faq.iter().map(|a| (a.id.clone(), a.answer.clone())).collect(),
+        asked: faq.into_iter().map(|a| (a.id, a.question)).collect(),
+        reach: Some([0.80, 0.87]),
+    }];
+    let help: Vec<Vec<Article>> =
+        ["help-fr.jsonl", "help-en.jsonl"].iter().map(|f| read(&folder.join(f))).collect::<Result<_, _>>()?;
+    for (corpus, lang) in [Lang::Fr, Lang::En].into_iter().enumerate() {
+        for (asking, from) in [Lang::Fr, Lang::En].into_iter().enumerate() {
+            out.push(Task {
+                name: format!("{} question, {} help", from.code(), lang.code()),
+                lang,
+                from,
+                texts: help[corpus].iter().map(|a| (a.id.clone(), a.body.clone())).collect(),
+                asked: help[asking].iter().map(|a| (a.id.clone(), a.title.clone())).collect(),
+                reach: (lang != from).then_some([0.68, 0.68]),
+            });
+        }
+    }
+    Ok(out)
+}
+
 fn read<T: for<'a> Deserialize<'a>>(path: &Path) -> anyhow::Result<Vec<T>> {
     data::lines(path)?.iter().map(|l| Ok(serde_json::from_str(l)?)).collect()
 }
 
-/// The part of questions whose own text stands among the first five; the question itself is not indexed.
-fn hit5(lang: Lang, from: Lang, texts: &[(&str, &str)], asked: &[(&str, &str)]) -> anyhow::Result<f64> {
-    let passage = |(id, body): &(&str, &str)| Passage {
-        page: id.to_string(),
+/// The texts as passages; the question itself is not indexed.
+fn passages(task: &Task) -> Vec<Passage> {
+    let passage = |(id, body): &(String, String)| Passage {
+        page: id.clone(),
         title: String::new(),
         heading: String::new(),
         anchor: String::new(),
-        text: body.to_string(),
+        text: body.clone(),
+        help: true,
     };
-    let passages: Vec<Passage> = texts.iter().map(passage).collect();
-    let index = Passages::open(&Bundle::from_bytes(&retrieve::build(lang, &passages)?)?)?;
-    let found = asked.iter().filter(|(id, question)| {
-        let found = if from == lang { index.find(question, 5) } else { index.find_foreign(question, 5) };
-        found.iter().any(|f| texts[f.place].0 == *id)
+    task.texts.iter().map(passage).collect()
+}
+
+fn index(task: &Task) -> anyhow::Result<Passages> {
+    Ok(Passages::open(&Bundle::from_bytes(&retrieve::build(task.lang, &passages(task))?)?)?)
+}
+
+/// The part of questions whose own text stands among the first `k`.
+fn found(task: &Task, index: &Passages, k: usize) -> f64 {
+    let found = task.asked.iter().filter(|(id, question)| {
+        let found =
+            if task.from == task.lang { index.find(question, k) } else { index.find_foreign(question, k) };
+        found.iter().any(|f| task.texts[f.place].0 == *id)
     });
-    Ok(found.count() as f64 / asked.len().max(1) as f64)
+    found.count() as f64 / task.asked.len().max(1) as f64
+}
+
+/// The same by a model alone.
+fn alone(model: &dyn Embedder, vectors: &Vectors, task: &Task) -> anyhow::Result<f64> {
+    let mut hits = 0usize;
+    for (id, question) in &task.asked {
+        let asked = vectors.asked(&model.embed(Side::Query, &[question])?.concat());
+        hits += usize::from(
+            vectors.nearest(&asked, 5).iter().any(|(place, _)| task.texts[*place as usize].0 == *id),
+        );
+    }
+    Ok(hits as f64 / task.asked.len().max(1) as f64)
 }
 
 fn milliseconds(model: &dyn Embedder, text: &str) -> f64 {
     let start = Instant::now();
     let _ = std::hint::black_box(model.embed(Side::Query, &[text]));
     start.elapsed().as_secs_f64() * 1e3
-}
-
-/// The same by a model alone, and by the model and the words.
-fn near5(
-    model: &dyn Embedder,
-    lang: Lang,
-    texts: &[(&str, &str)],
-    asked: &[(&str, &str)],
-) -> anyhow::Result<[f64; 2]> {
-    let documents = texts.iter().enumerate().map(|(i, (_, body))| Document {
-        id: i as i64,
-        title: "",
-        body,
-        brand: "",
-        attributes: "",
-    });
-    let engine = Engine::open(&Bundle::from_bytes(&search::build(lang, documents)?)?)?;
-    let bodies: Vec<&str> = texts.iter().map(|t| t.1).collect();
-    let vectors = model.embed(Side::Document, &bodies)?;
-    let mut found = [0usize; 2];
-    for (id, question) in asked {
-        let asked = model.embed(Side::Query, &[question])?.concat();
-        let mut scores: Vec<f32> = vectors.iter().map(|v| nearness(&asked, v)).collect();
-        let is_found = |scores: &[f32]| {
-            let mut order: Vec<usize> = (0..scores.len()).collect();
-            order.sort_by(|a, b| scores[*b].total_cmp(&scores[*a]));
-            order.iter().take(5).any(|i| texts[*i].0 == *id)
-        };
-        found[0] += usize::from(is_found(&scores));
-        scale(&mut scores);
-        let mut words = vec![0f32; texts.len()];
-        engine.search(question).iter().for_each(|hit| words[hit.id as usize] = hit.score);
-        scale(&mut words);
-        scores.iter_mut().zip(&words).for_each(|(s, w)| *s += w);
-        found[1] += usize::from(is_found(&scores));
-    }
-    Ok(found.map(|f| f as f64 / asked.len().max(1) as f64))
-}
-
-/// From 0 to 1.
-fn scale(scores: &mut [f32]) {
-    let least = scores.iter().copied().fold(f32::MAX, f32::min);
-    let most = scores.iter().copied().fold(f32::MIN, f32::max);
-    scores.iter_mut().for_each(|s| *s = (*s - least) / (most - least).max(1e-6));
 }

@@ -62,6 +62,8 @@ pub struct Config {
     pub llm: Option<Llm>,
     /// Models with given weights, made by `scripts/models`; without it search learns from the catalogue alone.
     pub model_dir: Option<PathBuf>,
+    /// An endpoint that reads sentences, in place of those models.
+    pub embeddings: Option<Embeddings>,
     /// The certificate that nginx shows, for its date of expiry; without it PUBLIC_URL is asked.
     pub tls_cert: Option<PathBuf>,
     /// Names the DKIM key in the DNS of the mail domain.
@@ -90,6 +92,19 @@ pub struct Llm {
     pub timeout: Duration,
     /// Answers a day in all web processes, for the bill.
     pub daily: u32,
+}
+
+/// An endpoint that speaks the OpenAI embeddings protocol.
+#[derive(Clone, Debug)]
+pub struct Embeddings {
+    /// Without a final slash: `http://127.0.0.1:8080/v1`.
+    pub base_url: String,
+    pub api_key: Option<SecretString>,
+    pub model: String,
+    /// Numbers of a vector.
+    pub dimensions: usize,
+    /// How long a question may wait; then words alone answer.
+    pub timeout: Duration,
 }
 
 /// Every fault found, one line each.
@@ -138,6 +153,11 @@ pub const VARIABLES: &[&str] = &[
     "LLM_TIMEOUT_MS",
     "LLM_DAILY_LIMIT",
     "ML_MODEL_DIR",
+    "EMBEDDING_BASE_URL",
+    "EMBEDDING_API_KEY",
+    "EMBEDDING_MODEL",
+    "EMBEDDING_DIMENSIONS",
+    "EMBEDDING_TIMEOUT_MS",
     "TLS_CERT",
     "DKIM_SELECTOR",
     "OTEL_EXPORTER_OTLP_ENDPOINT",

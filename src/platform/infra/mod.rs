@@ -1,6 +1,7 @@
 //! The outside world: each thing once, with what happens when it fails.
 
 pub mod app;
+pub mod breaker;
 pub mod build;
 pub mod clock;
 pub mod config;
@@ -11,6 +12,7 @@ pub mod mail;
 pub mod maintenance;
 pub mod media;
 pub mod media_store;
+pub mod models;
 pub mod rate_limit;
 pub mod redis;
 pub mod slots;

@@ -91,7 +91,7 @@ pub fn alike(lang: Lang, stems: &mut Stems, word: &str) -> Vec<(String, f32)> {
 pub fn of_time(lang: Lang, question: &str) -> Option<Vec<(String, f32)>> {
     let asks = lang.pick(
         &["combien de temps", "combien de jours", "sous combien", "quel delai", "quels delais", "quand"][..],
-        &["how long", "how many days", "how soon", "when "][..],
+        &["how long", "how many days", "how soon", " period", "when "][..],
     );
     let folded = crate::text::fold(question);
     let words = lang.pick(["delai", "delais", "jours", "semaines"], ["delay", "delays", "days", "weeks"]);

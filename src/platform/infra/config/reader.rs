@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use secrecy::{ExposeSecret, SecretString};
 
-use super::{Config, ConfigErrors, DEV_KEY, Env, Llm, Traces};
+use super::{Config, ConfigErrors, DEV_KEY, Embeddings, Env, Llm, Traces};
 
 pub(super) struct Reader<F> {
     pub(super) lookup: F,
@@ -77,6 +77,7 @@ impl<F: Fn(&str) -> Option<String>> Reader<F> {
             }
         };
         let llm = self.llm();
+        let embeddings = self.embeddings();
         let tls_cert = self.get("TLS_CERT").map(PathBuf::from);
         let dkim_selector = self.get("DKIM_SELECTOR");
         let traces = self.traces();
@@ -108,6 +109,7 @@ impl<F: Fn(&str) -> Option<String>> Reader<F> {
             assistant,
             llm,
             model_dir,
+            embeddings,
             tls_cert,
             dkim_selector,
             traces,
@@ -196,21 +198,53 @@ impl<F: Fn(&str) -> Option<String>> Reader<F> {
         if !(100..=2_500).contains(&ms) {
             self.fault(format!("LLM_TIMEOUT_MS vaut « {ms} » ; attendu : 100 à 2500"));
         }
-        let base = base?;
-        match url::Url::parse(&base) {
-            Ok(u) if matches!(u.scheme(), "http" | "https") && u.has_host() => {}
-            _ => self.fault(format!("LLM_BASE_URL vaut « {base} » ; attendu : http(s)://hôte/v1")),
-        }
+        let base_url = self.endpoint("LLM_BASE_URL", base?);
         if model.is_none() {
             self.fault("LLM_MODEL manque : LLM_BASE_URL veut le nom d’un modèle".into());
         }
         Some(Llm {
-            base_url: base.trim_end_matches('/').to_string(),
+            base_url,
             api_key: api_key.map(Into::into),
             model: model.unwrap_or_default(),
             timeout: Duration::from_millis(ms),
             daily,
         })
+    }
+
+    fn embeddings(&mut self) -> Option<Embeddings> {
+        let base = self.get("EMBEDDING_BASE_URL");
+        let api_key = self.get("EMBEDDING_API_KEY");
+        let model = self.get("EMBEDDING_MODEL");
+        let dimensions = self.optional("EMBEDDING_DIMENSIONS", "le nombre de dimensions des vecteurs");
+        let ms: u64 = self.parse("EMBEDDING_TIMEOUT_MS", "300", "un nombre de millisecondes, 20 à 2000");
+        if !(20..=2_000).contains(&ms) {
+            self.fault(format!("EMBEDDING_TIMEOUT_MS vaut « {ms} » ; attendu : 20 à 2000"));
+        }
+        let base_url = self.endpoint("EMBEDDING_BASE_URL", base?);
+        if model.is_none() {
+            self.fault("EMBEDDING_MODEL manque : EMBEDDING_BASE_URL veut le nom d’un modèle".into());
+        }
+        if !dimensions.is_some_and(|n| (8..=8_192).contains(&n)) {
+            self.fault(
+                "EMBEDDING_DIMENSIONS manque ou sort de 8 à 8192 : dimensions des vecteurs du modèle".into(),
+            );
+        }
+        Some(Embeddings {
+            base_url,
+            api_key: api_key.map(Into::into),
+            model: model.unwrap_or_default(),
+            dimensions: dimensions.unwrap_or_default(),
+            timeout: Duration::from_millis(ms),
+        })
+    }
+
+    /// The address of an endpoint without its final slash.
+    fn endpoint(&mut self, name: &str, base: String) -> String {
+        match url::Url::parse(&base) {
+            Ok(u) if matches!(u.scheme(), "http" | "https") && u.has_host() => {}
+            _ => self.fault(format!("{name} vaut « {base} » ; attendu : http(s)://hôte/v1")),
+        }
+        base.trim_end_matches('/').to_string()
     }
 
     fn url(&mut self, name: &str, schemes: &[&str]) -> String {

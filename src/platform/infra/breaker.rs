@@ -1,4 +1,4 @@
-//! After failures in a row the model is left alone for a while, then asked once.
+//! After failures in a row a service outside is left alone for a while, then asked once.
 
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
