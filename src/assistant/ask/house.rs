@@ -12,17 +12,20 @@ use crate::pages::{self, Found};
 /// Part of the question that a passage must have: when it is about the shop, and when it may be about anything.
 pub const ENOUGH: f32 = 0.5;
 pub const PLENTY: f32 = 0.75;
+/// So many of the best passages may answer; the first that has enough of the question does.
+const CLOSE: usize = 3;
 /// Other passages named as sources.
 const ALSO: usize = 2;
 
 /// The passage that answers; `None` when none has enough of the question.
 pub async fn answer(app: &App, lang: Lang, q: &Question, enough: f32) -> anyhow::Result<Option<Answer>> {
     let mut found = pages::find(app, lang, &q.text).await?;
-    let foreign = found.first().is_none_or(|f| f.covered < enough);
+    let holds = |f: &&Found| f.covered >= enough;
+    let foreign = !found.iter().take(CLOSE).any(|f| holds(&f));
     if foreign {
         found = pages::find_foreign(app, lang, &q.text).await?;
     }
-    let Some(best) = found.first().filter(|f| f.covered >= enough) else { return Ok(None) };
+    let Some(best) = found.iter().take(CLOSE).find(holds) else { return Ok(None) };
     let said = excerpt(&mut Reader::default(), lang, &name(best), &best.passage.text, &q.text);
     let mut answer = Answer::new(Kind::Answer, lang, &q.text).sure(best.covered * 0.9);
     let mut text = String::new();
@@ -46,7 +49,7 @@ pub async fn answer(app: &App, lang: Lang, q: &Question, enough: f32) -> anyhow:
         answer = answer.says(tr!(lang, "assistant.foreign"));
     }
     answer = answer.says(text).source(name(best), &best.url);
-    for other in found.iter().skip(1).filter(|f| f.covered >= best.covered * 0.9).take(ALSO) {
+    for other in found.iter().filter(|f| f.url != best.url && f.covered >= best.covered * 0.9).take(ALSO) {
         answer = answer.source(name(other), &other.url);
     }
     answer.facts = found.iter().map(|f| format!("{} — {}", name(f), f.passage.text)).collect();

@@ -63,6 +63,8 @@ const PART: usize = 4;
 const SHARE: f32 = 0.7;
 /// What a word counts in the place of one that stands nowhere.
 const INSTEAD: f32 = 0.8;
+/// What words, their parts and what they cover count together at most.
+const WORDS: f32 = 2.7;
 /// Passages whose middle is the feedback.
 const FEEDBACK: usize = 5;
 
@@ -250,6 +252,15 @@ impl Passages {
                 *score += w.meaning * self.lsa.nearness(&vector, doc as u32);
             }
         }
+        let mut most = WORDS;
+        if let Some(model) = &self.sentences {
+            let near = model.nearness(question).filter(|near| near.len() == n).unwrap_or_default();
+            let weight = model.weight(foreign);
+            most += if near.is_empty() { 0.0 } else { weight };
+            scores.iter_mut().zip(near).for_each(|(score, near)| *score += weight * near);
+        }
+        // What follows counts as much beside a model as without one.
+        let share = most / WORDS;
         let written = as_written(question);
         for (i, score) in scores.iter_mut().enumerate().filter(|(_, s)| **s > 0.0) {
             let [title, heading] = &self.heads[i];
@@ -257,23 +268,18 @@ impl Passages {
                 let said = concepts.iter().filter(|c| c.stems.iter().any(|s| head.contains(s)));
                 said.count() as f32 / concepts.len().max(1) as f32
             };
-            *score += w.titled * (said(title) + said(heading));
+            *score += share * w.titled * (said(title) + said(heading));
             let both = written.intersection(&self.headings[i]).count() as f32;
             let all = written.union(&self.headings[i]).count().max(1) as f32;
-            *score += w.same * (both / all).powi(2);
-            *score += if self.all[i].help { w.help } else { 0.0 };
+            *score += share * w.same * (both / all).powi(2);
+            *score += if self.all[i].help { share * w.help } else { 0.0 };
         }
         if let Some(wanted) = wanted {
             for (score, passage) in scores.iter_mut().zip(&self.all) {
                 if *score > 0.0 && quantity::said(wanted, &passage.text) {
-                    *score += w.quantity;
+                    *score += share * w.quantity;
                 }
             }
-        }
-        if let Some(model) = &self.sentences {
-            let near = model.nearness(question).filter(|near| near.len() == n).unwrap_or_default();
-            let weight = model.weight(foreign);
-            scores.iter_mut().zip(near).for_each(|(score, near)| *score += weight * near);
         }
         let mut order = best_first(&scores);
         let first: Vec<(u32, f32)> = order.iter().take(FEEDBACK).map(|d| (*d as u32, scores[*d])).collect();

@@ -8,6 +8,7 @@
 use kit::Lang;
 
 use super::words::{Bag, Reader, Word};
+use crate::text::fold;
 
 /// One fact: what is named, and what is said of it. Shown as it stands.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -143,7 +144,11 @@ pub fn recognise(
     question: &str,
     sheets: &[Sheet],
 ) -> (Vec<Word>, Vec<Meant>) {
-    let words = reader.words(lang, question);
+    let mut words = reader.words(lang, question);
+    // "How long is the warranty" means no long coat.
+    if fold(question).contains("how long") {
+        words.iter_mut().filter(|w| w.text == "long").for_each(|w| w.neutral = true);
+    }
     let names: Vec<Names> = sheets.iter().map(|s| names(reader, lang, question, s)).collect();
     let mut out: Vec<Meant> = names.iter().enumerate().filter_map(|(i, n)| meant(n, &words, i)).collect();
     // Most words first; of as many words the shorter title, which they cover better.
