@@ -54,6 +54,9 @@ const NEAREST: usize = 200;
 /// Nearness from which a document without any of the words is an answer.
 const NEAR: f32 = 0.35;
 
+/// Terms and what each counts.
+type Terms<'a> = &'a [(u32, f32)];
+
 /// What a query weighs.
 struct Asked<'a> {
     concepts: &'a [Concept],
@@ -159,7 +162,7 @@ fn reread(engine: &Engine, sentences: &Sentences, understood: &Understood, hits:
 
 impl Asked<'_> {
     /// The terms of a concept, then those that only may stand for it.
-    fn terms<'c>(&self, concept: &'c Concept) -> (&'c [(u32, f32)], &'c [(u32, f32)]) {
+    fn terms<'c>(&self, concept: &'c Concept) -> (Terms<'c>, Terms<'c>) {
         if self.fresh { (&concept.fresh, &concept.fresh_near) } else { (&concept.terms, &concept.near) }
     }
 }
@@ -252,7 +255,7 @@ fn titled(w: &Weights, title: &[u32], asked: &Asked<'_>) -> f32 {
     let mut before: Option<usize> = None;
     for (concept, rarity) in asked.concepts.iter().zip(&asked.rarities) {
         let (terms, near) = asked.terms(concept);
-        let is = |of: &[(u32, f32)]| title.iter().position(|t| of.iter().any(|(term, _)| term == t));
+        let is = |of: Terms<'_>| title.iter().position(|t| of.iter().any(|(term, _)| term == t));
         let place = is(terms).map(|at| (at, 1.0)).or_else(|| {
             let at = is(near)?;
             let weight = near.iter().find(|(term, _)| *term == title[at]).map_or(0.0, |n| n.1);
