@@ -244,14 +244,14 @@ mod tests {
     #[test]
     fn what_all_texts_share_counts_for_nothing() {
         let model = letters("a");
-        let same = "e".repeat(40);
+        let same = "e".repeat(12);
         let documents: Vec<(i64, String)> =
             documents().into_iter().map(|(id, t)| (id, format!("{same}{t}"))).collect();
         let (bytes, _) = build(&model, &documents, None, 99, |_| {}).unwrap();
         let vectors = Vectors::open(&Bundle::from_bytes(&bytes).unwrap()).unwrap();
         let asked = vectors.asked(&model.embed(Side::Query, &[&documents[0].1]).unwrap()[0]);
         assert!((vectors.nearness(&asked, 3).unwrap() - 1.0).abs() < 0.05);
-        assert!(vectors.nearness(&asked, 9).unwrap() < 0.5, "the bare cosine is 0.99");
+        assert!(vectors.nearness(&asked, 9).unwrap() < 0.5, "the bare cosine is 0.98");
     }
 
     #[test]

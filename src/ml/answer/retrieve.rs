@@ -271,7 +271,10 @@ impl Passages {
             *score += share * w.titled * (said(title) + said(heading));
             let both = written.intersection(&self.headings[i]).count() as f32;
             let all = written.union(&self.headings[i]).count().max(1) as f32;
-            *score += share * w.same * (both / all).powi(2);
+            // "How much is delivery" is not the question "How long is delivery".
+            if quantity::asked(self.words.lang, last(&self.all[i].heading)) == wanted {
+                *score += share * w.same * (both / all).powi(2);
+            }
             *score += if self.all[i].help { share * w.help } else { 0.0 };
         }
         if let Some(wanted) = wanted {
