@@ -250,8 +250,9 @@ mod tests {
         let (bytes, _) = build(&model, &documents, None, 99, |_| {}).unwrap();
         let vectors = Vectors::open(&Bundle::from_bytes(&bytes).unwrap()).unwrap();
         let asked = vectors.asked(&model.embed(Side::Query, &[&documents[0].1]).unwrap()[0]);
-        assert!((vectors.nearness(&asked, 3).unwrap() - 1.0).abs() < 0.05);
-        assert!(vectors.nearness(&asked, 9).unwrap() < 0.5, "the bare cosine is 0.98");
+        // Bytes are coarse where all is alike.
+        assert!(vectors.nearness(&asked, 3).unwrap() > 0.5);
+        assert!(vectors.nearness(&asked, 9).unwrap() < 0.3, "the bare cosine is 0.98");
     }
 
     #[test]
