@@ -66,15 +66,18 @@ pub fn nearness(a: &[f32], b: &[f32]) -> f32 {
 /// A model, or why it is not used.
 pub type Opened = Result<Arc<dyn Embedder>, Damaged>;
 
-/// Models this program can run, by the name of their file, and how each is opened.
-const KNOWN: [(&str, fn(&Bundle) -> Opened); 2] = [
+/// The name of a model's file, and how it is opened.
+type Known = (&'static str, fn(&Bundle) -> Opened);
+
+/// Models this program can run.
+const KNOWN: [Known; 2] = [
     ("use-multilingual", |file| Ok(Arc::new(UseMultilingual::open(file)?))),
     ("e5-small", |file| Ok(Arc::new(E5::open(file)?))),
 ];
 
 /// What stands in a folder, by name.
 pub fn all(folder: &Path) -> Vec<(&'static str, Opened)> {
-    let open = |(name, open): (&'static str, fn(&Bundle) -> Opened)| {
+    let open = |(name, open): Known| {
         let path = folder.join(name).with_extension("bundle");
         path.exists().then(|| (name, Bundle::open(&path).and_then(|file| open(&file))))
     };
@@ -97,7 +100,7 @@ pub enum Purpose {
 
 impl Purpose {
     /// The best of some models, as measured (docs/ml.md); one that is not known here is best: somebody chose it.
-    pub fn best<'a>(self, models: &'a [Arc<dyn Embedder>]) -> Option<&'a Arc<dyn Embedder>> {
+    pub fn best(self, models: &[Arc<dyn Embedder>]) -> Option<&Arc<dyn Embedder>> {
         let order = match self {
             // Ten times as fast, which tells with a catalogue.
             Purpose::Products => ["e5-small", "use-multilingual"],
