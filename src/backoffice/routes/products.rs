@@ -65,16 +65,7 @@ pub async fn edit(ctx: Ctx, Path(id): Path<i64>) -> Result {
     let product = admin::find_product(&ctx.app.db, id).await?.ok_or(Error::NotFound)?;
     let form = ProductForm::of(&product);
     let links = LinksForm::of(&links::list_linked(&ctx.app.db, id).await?);
-    let editing = views::Edit {
-        product: &product,
-        form: &form,
-        faults: &[],
-        conflict: false,
-        links: &links,
-        link_faults: &[],
-        drafts: views::Drafts::Shown,
-    };
-    page(&ctx, StatusCode::OK, editing).await
+    page(&ctx, StatusCode::OK, views::Edit::of(&product, &form, &links)).await
 }
 
 async fn page(ctx: &Ctx, status: StatusCode, editing: views::Edit<'_>) -> Result {
@@ -103,15 +94,7 @@ pub async fn update(ctx: Ctx, Path(id): Path<i64>, Form(form): Form<ProductForm>
         Ok(()) => Ok(redirect_with(&ctx, &urls::admin::product(id), "saved")),
         Err(UpdateError::Conflict(stored)) => {
             let links = LinksForm::of(&links::list_linked(&ctx.app.db, id).await?);
-            let editing = views::Edit {
-                product: &stored,
-                form: &form,
-                faults: &[],
-                conflict: true,
-                links: &links,
-                link_faults: &[],
-                drafts: views::Drafts::Shown,
-            };
+            let editing = views::Edit { conflict: true, ..views::Edit::of(&stored, &form, &links) };
             page(&ctx, StatusCode::CONFLICT, editing).await
         }
         Err(UpdateError::NotFound) => Err(Error::NotFound),
@@ -142,15 +125,7 @@ pub async fn draft(ctx: Ctx, Path(id): Path<i64>, Form(mut form): Form<ProductFo
         form.decide();
     }
     let links = LinksForm::of(&links::list_linked(&ctx.app.db, id).await?);
-    let editing = views::Edit {
-        product: &product,
-        form: &form,
-        faults: &[],
-        conflict: false,
-        links: &links,
-        link_faults: &[],
-        drafts,
-    };
+    let editing = views::Edit { drafts, ..views::Edit::of(&product, &form, &links) };
     page(&ctx, StatusCode::OK, editing).await
 }
 
@@ -161,15 +136,7 @@ async fn refused(
     faults: &[(String, String)],
 ) -> Result {
     let links = LinksForm::of(&links::list_linked(&ctx.app.db, product.id).await?);
-    let editing = views::Edit {
-        product,
-        form,
-        faults,
-        conflict: false,
-        links: &links,
-        link_faults: &[],
-        drafts: views::Drafts::Shown,
-    };
+    let editing = views::Edit { faults, ..views::Edit::of(product, form, &links) };
     page(ctx, StatusCode::UNPROCESSABLE_ENTITY, editing).await
 }
 
@@ -210,14 +177,6 @@ pub async fn update_links(ctx: Ctx, Path(id): Path<i64>, Form(form): Form<LinksF
     };
     let link_faults = views::link_faults(ctx.lang, &faults);
     let stored = ProductForm::of(&product);
-    let editing = views::Edit {
-        product: &product,
-        form: &stored,
-        faults: &[],
-        conflict: false,
-        links: &form,
-        link_faults: &link_faults,
-        drafts: views::Drafts::Shown,
-    };
+    let editing = views::Edit { link_faults: &link_faults, ..views::Edit::of(&product, &stored, &form) };
     page(&ctx, StatusCode::UNPROCESSABLE_ENTITY, editing).await
 }

@@ -122,6 +122,14 @@ pub struct Edit<'a> {
     pub drafts: Drafts,
 }
 
+impl<'a> Edit<'a> {
+    /// With nothing wrong.
+    pub fn of(product: &'a EditProduct, form: &'a ProductForm, links: &'a LinksForm) -> Edit<'a> {
+        let (faults, link_faults) = (&[][..], &[][..]);
+        Edit { product, form, faults, conflict: false, links, link_faults, drafts: Drafts::Shown }
+    }
+}
+
 /// What to say of drafts.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub enum Drafts {
